@@ -1,0 +1,52 @@
+"""Every path that studylab uses outside its own package."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def home() -> Path:
+    """The student's data: `$STUDYLAB_HOME`, else the platform's user data directory."""
+    given = os.environ.get("STUDYLAB_HOME")
+    if given:
+        return Path(given).expanduser().absolute()
+    return platformdirs.user_data_path("studylab", appauthor=False)
+
+
+def database() -> Path:
+    """The SQLite file."""
+    return home() / "studylab.db"
+
+
+def backups() -> Path:
+    """Copies of the database, made before each migration."""
+    return home() / "backups"
+
+
+def runs() -> Path:
+    """One directory per run."""
+    return home() / "runs"
+
+
+def notes() -> Path:
+    """The student's Markdown notes."""
+    return home() / "notes"
+
+
+def settings_file() -> Path:
+    """The TOML file of settings: `$STUDYLAB_CONFIG`, else in the platform's config directory."""
+    given = os.environ.get("STUDYLAB_CONFIG")
+    if given:
+        return Path(given).expanduser().absolute()
+    return platformdirs.user_config_path("studylab", appauthor=False) / "settings.toml"
+
+
+def shipped(name: str) -> Path:
+    """A top-level folder of the project (`labs`, `papers`): beside the package in a checkout,
+    inside it or beside it when installed."""
+    package = Path(__file__).parent
+    inside = package / name
+    return inside if inside.is_dir() else package.parent / name

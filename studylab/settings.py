@@ -1,0 +1,117 @@
+"""The student's settings: a TOML file, overridden by environment variables."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from studylab import locations
+from studylab.problem import Problem
+
+
+class SettingsError(Problem):
+    """A settings file or variable that can't be used; one line with place and mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting. Each is also read from `STUDYLAB_<NAME>` in the environment."""
+
+    theme: str = "textual-dark"
+    """A Textual theme, by name."""
+    language: str = "auto"
+    """`en`, `zh`, or `auto` for the locale's."""
+    editor: str = ""
+    """The command that opens a note; empty: `$VISUAL`, `$EDITOR`, then `vi`."""
+    syllabus: str = ""
+    """A syllabus file of one's own; empty: the one that is shipped."""
+    papers: str = ""
+    """Folder with papers of one's own."""
+    labs: str = ""
+    """Folder with labs of one's own."""
+    python: str = ""
+    """The interpreter that runs labs; empty: the one that runs studylab."""
+    hub_endpoint: str = ""
+    """A mirror of the Hugging Face hub; empty: `$HF_ENDPOINT`, then the hub itself."""
+    stop_grace: float = 20.0
+    """Seconds that a lab has after SIGINT to save, before SIGTERM."""
+    kill_grace: float = 5.0
+    """Seconds after SIGTERM, before SIGKILL."""
+
+    @property
+    def interpreter(self) -> str:
+        """The Python that runs labs."""
+        return str(Path(self.python).expanduser()) if self.python else sys.executable
+
+    @property
+    def chinese(self) -> bool:
+        """Whether titles are shown in Chinese first."""
+        if self.language != "auto":
+            return self.language == "zh"
+        names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+        return next((n for n in names if n), "").startswith("zh")
+
+    def editor_command(self, path: Path) -> list[str]:
+        """The argv that opens `path` in the student's editor."""
+        chosen = self.editor or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        return [*shlex.split(chosen), str(path)]
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings in force.
+
+    Raises:
+        SettingsError: the file can't be read, or a value is of the wrong type.
+    """
+    environment = os.environ if environment is None else environment
+    path = locations.settings_file()
+    known = {f.name: f for f in fields(Settings)}
+    values: dict[str, Any] = {}
+    for name, value in _read(path).items():
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+            raise SettingsError(f"{path}: no setting is called {name!r}; {hint}")
+        values[name] = _typed(str(path), name, value)
+    for name in known:
+        variable = f"STUDYLAB_{name.upper()}"
+        if variable in environment:
+            values[name] = _typed(variable, name, environment[variable])
+    return Settings(**values)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: can't be read ({error}); mend or remove it") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}; mend that line") from None
+
+
+def _typed(place: str, name: str, value: object) -> str | float:
+    default = getattr(Settings(), name)
+    if isinstance(default, float):
+        try:
+            number = float(str(value))
+        except ValueError:
+            number = -1.0
+        if not 0 <= number < float("inf") or isinstance(value, bool):
+            raise SettingsError(
+                f"{place}: {name} takes seconds, such as {default:g}; not {value!r}"
+            )
+        return number
+    if not isinstance(value, str):
+        raise SettingsError(f"{place}: {name} takes text in quotes, not {value!r}")
+    if name == "language" and value not in ("auto", "en", "zh"):
+        raise SettingsError(f"{place}: language takes auto, en or zh; not {value!r}")
+    return value
