@@ -1,0 +1,1 @@
+"""Metrics of a run: written by the lab, read by the app, in plain files."""
