@@ -1,0 +1,1 @@
+"""The plan: ten weeks of videos, readings, homework, papers and labs."""

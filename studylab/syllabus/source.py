@@ -1,0 +1,55 @@
+"""Reading the text and the TOML of a hand-written file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from studylab.syllabus.errors import FileError
+from studylab.syllabus.position import line_of
+from studylab.syllabus.table import TableError
+
+_WHERE = re.compile(r" \(at (?:line (\d+), column \d+|(end of document))\)$")
+
+
+def read_text(path: Path, error: type[FileError]) -> str:
+    """The text of a file in UTF-8, with or without a byte order mark."""
+    try:
+        data = path.read_bytes()
+    except OSError as cause:
+        reason = (cause.strerror or str(cause)).lower()
+        raise error(path, 1, f"can't be read: {reason}", "check the path and its rights") from None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as cause:
+        line = data.count(b"\n", 0, cause.start) + 1
+        raise error(path, line, "is not UTF-8 text", "save the file as UTF-8") from None
+
+
+def parse(path: Path, text: str, error: type[FileError], *, above: int = 0) -> dict[str, Any]:
+    """The tables of a TOML text that starts after `above` lines of the file."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise error(path, above + 1, "lists inside lists without end", "take them out") from None
+    except ValueError as cause:  # int() refuses thousands of digits with a bare ValueError
+        where = _WHERE.search(str(cause))
+        line = 1
+        if where:
+            line = int(where[1]) if where[1] else text.rstrip().count("\n") + 1
+        reason = _WHERE.sub("", str(cause))
+        wrong = f"is not TOML: {reason[:1].lower()}{reason[1:]}"
+        mend = "look here and just above for a missing quote, comma or bracket"
+        raise error(path, above + line, wrong, mend) from None
+
+
+def told(
+    mistake: TableError, path: Path, text: str, error: type[FileError], *, above: int = 0
+) -> FileError:
+    """A mistake in the tables of `text`, as an error that names the line in the file."""
+    wrong = mistake.wrong
+    if mistake.earlier is not None:
+        wrong += f" (first on line {above + line_of(text, mistake.earlier)})"
+    return error(path, above + line_of(text, mistake.place), wrong, mistake.mend)
