@@ -75,8 +75,7 @@ class Reporter:
             TypeError, ValueError: a value is no number, or the step no whole number.
             OSError: the disk is full or gone.
         """
-        values = {name: float(value) for name, value in scalars.items()}
-        self._metrics.append(metric_line(time.time(), int(step), values))
+        self._metrics.append(metric_line(time.time(), int(step), scalars))
 
     def plan(self, steps: int, steps_per_epoch: float | None = None) -> None:
         """Say how many steps the whole run will take, so that a viewer can tell the time left."""
