@@ -1,0 +1,83 @@
+"""The cost of logging one scalar, beside TensorBoard's SummaryWriter and W&B offline.
+
+Each peer runs in its own environment and prints microseconds a call; ours runs between them, so
+that a change of the machine's speed meets all three.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import peers
+from benchmarks.report import Report, spread
+
+CALLS = 20_000
+BAR = 0.1
+
+LOOP = """
+import time
+def cost(log):
+    for step in range(1000): log(step)
+    start = time.perf_counter()
+    for step in range(1000, 1000 + {calls}): log(step)
+    return (time.perf_counter() - start) / {calls} * 1e6
+"""
+
+OURS = """
+import sys
+from pathlib import Path
+from studylab.metrics.reporter import Reporter
+reporter = Reporter(Path(sys.argv[1]))
+print(cost(lambda step: reporter.log({"train/loss": 0.1234567 * step}, step=step)))
+"""
+
+TENSORBOARD = """
+import sys
+from torch.utils.tensorboard import SummaryWriter
+writer = SummaryWriter(sys.argv[1])
+print(cost(lambda step: writer.add_scalar("train/loss", 0.1234567 * step, step)))
+"""
+
+WANDB = """
+import os, sys
+os.environ.update(WANDB_MODE="offline", WANDB_DIR=sys.argv[1], WANDB_SILENT="true")
+import wandb
+run = wandb.init(project="bench")
+print(cost(lambda step: wandb.log({"train/loss": 0.1234567 * step}, step=step)))
+run.finish()
+"""
+
+
+def microseconds(interpreter: Path | str, program: str) -> float:
+    """What the program measured of itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [str(interpreter), "-c", LOOP.replace("{calls}", str(CALLS)) + program, folder],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=folder,
+        )
+    return float(done.stdout.strip().splitlines()[-1])
+
+
+def measure(runs: int) -> Report:
+    """In turn: ours, TensorBoard's, W&B's."""
+    trackers = peers.python("trackers")
+    ours, tensorboard, wandb = [], [], []
+    for _ in range(max(3, runs // 2)):
+        ours.append(microseconds(sys.executable, OURS))
+        tensorboard.append(microseconds(trackers, TENSORBOARD))
+        wandb.append(microseconds(trackers, WANDB))
+    report = Report()
+    report.figure("Reporter.log", spread(ours, "µs"))
+    for name, theirs in (("SummaryWriter.add_scalar", tensorboard), ("wandb.log", wandb)):
+        report.figure(name, spread(theirs, "µs"))
+        ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
+        met = statistics.median(ratios) <= BAR
+        report.figure(f"ratio to {name}", spread(ratios, "x", 3), f"at most {BAR} x", met)
+    return report

@@ -1,0 +1,1 @@
+"""Runs: their directories, their supervisors, and their way into the database."""

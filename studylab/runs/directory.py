@@ -1,0 +1,245 @@
+"""The run directory: what is in `run.json` and `state.json`, and how they are written.
+
+The contract is described in docs/run-directory.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from studylab.metrics.reporter import ARTIFACTS, CHECKPOINTS, EVENTS_FILE, METRICS_FILE
+from studylab.problem import Problem
+from studylab.runs.identity import ProcessIdentity
+
+CONTRACT = 1
+"""The version of the run directory that this studylab writes."""
+
+
+class State(StrEnum):
+    """Where a run is in its life."""
+
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    FINISHED = "finished"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    LOST = "lost"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen."""
+        return self in (State.FINISHED, State.FAILED, State.STOPPED, State.LOST)
+
+
+class RunDirectoryError(Problem, ValueError):
+    """A run directory that can't be read; one line that names the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """`run.json`: what was launched, written once. `created_at` is ISO 8601 in UTC."""
+
+    id: str
+    lab: str
+    argv: tuple[str, ...]
+    cwd: str
+    settings: Mapping[str, Any]
+    seed: int | None
+    environment: Mapping[str, str]
+    git_commit: str
+    git_dirty: bool | None
+    host: str
+    python: str
+    created_at: str
+    stop_grace: float = 20.0
+    kill_grace: float = 5.0
+    contract: int = CONTRACT
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """`state.json`: replaced as a whole by the supervisor. Times are seconds since 1970."""
+
+    state: State
+    reason: str = ""
+    supervisor: ProcessIdentity | None = None
+    child: ProcessIdentity | None = None
+    exit_code: int | None = None
+    signal: int | None = None
+    heartbeat: float | None = None
+    started_at: float | None = None
+    ended_at: float | None = None
+
+    def with_(self, **changes: Any) -> RunState:
+        """A copy with some fields changed."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectory:
+    """The files of one run."""
+
+    path: Path
+    id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", self.path.name)
+
+    @property
+    def spec_file(self) -> Path:
+        return self.path / "run.json"
+
+    @property
+    def state_file(self) -> Path:
+        return self.path / "state.json"
+
+    @property
+    def metrics(self) -> Path:
+        return self.path / METRICS_FILE
+
+    @property
+    def events(self) -> Path:
+        return self.path / EVENTS_FILE
+
+    @property
+    def resources(self) -> Path:
+        return self.path / "resources.jsonl"
+
+    @property
+    def output(self) -> Path:
+        return self.path / "output.log"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / CHECKPOINTS
+
+    @property
+    def artifacts(self) -> Path:
+        return self.path / ARTIFACTS
+
+    @property
+    def stop_request(self) -> Path:
+        """Whoever wants the run to stop writes this; the supervisor looks for it."""
+        return self.path / "stop.json"
+
+    @property
+    def supervisor_lock(self) -> Path:
+        """Locked by the one supervisor of this directory."""
+        return self.path / "supervisor.lock"
+
+    @property
+    def supervisor_log(self) -> Path:
+        """What the supervisor itself has to complain about."""
+        return self.path / "supervisor.log"
+
+    def read_spec(self) -> RunSpec:
+        """`run.json`.
+
+        Raises:
+            RunDirectoryError: missing, unreadable, or of a newer contract.
+        """
+        record = _read(self.spec_file)
+        try:
+            if int(record["contract"]) > CONTRACT:
+                raise RunDirectoryError(
+                    f"{self.spec_file} is of contract {record['contract']}, this studylab knows "
+                    f"{CONTRACT}; upgrade studylab to read it"
+                )
+            return RunSpec(
+                id=self.id,
+                lab=str(record["lab"]),
+                argv=tuple(str(a) for a in record["argv"]),
+                cwd=str(record["cwd"]),
+                settings=dict(record["settings"]),
+                seed=record.get("seed") if isinstance(record.get("seed"), int) else None,
+                environment={str(k): str(v) for k, v in record.get("environment", {}).items()},
+                git_commit=str(record.get("git_commit", "")),
+                git_dirty=record.get("git_dirty"),
+                host=str(record["host"]),
+                python=str(record.get("python", "")),
+                created_at=str(record["created_at"]),
+                stop_grace=float(record.get("stop_grace", 20.0)),
+                kill_grace=float(record.get("kill_grace", 5.0)),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            if isinstance(error, RunDirectoryError):
+                raise
+            raise RunDirectoryError(f"{self.spec_file} is incomplete: {error!r}") from None
+
+    def write_spec(self, spec: RunSpec) -> None:
+        """Write `run.json`."""
+        write_json(self.spec_file, asdict(spec))
+
+    def read_state(self) -> RunState:
+        """`state.json`.
+
+        Raises:
+            RunDirectoryError: missing or unreadable.
+        """
+        record = _read(self.state_file)
+        try:
+            return RunState(
+                state=State(record["state"]),
+                reason=str(record.get("reason", "")),
+                supervisor=ProcessIdentity.read(record.get("supervisor")),
+                child=ProcessIdentity.read(record.get("child")),
+                exit_code=record.get("exit_code"),
+                signal=record.get("signal"),
+                heartbeat=record.get("heartbeat"),
+                started_at=record.get("started_at"),
+                ended_at=record.get("ended_at"),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise RunDirectoryError(f"{self.state_file} is incomplete: {error!r}") from None
+
+    def write_state(self, state: RunState) -> None:
+        """Replace `state.json`: a reader sees the old or the new one, never half of it."""
+        write_json(
+            self.state_file,
+            {
+                "contract": CONTRACT,
+                "state": state.state.value,
+                "reason": state.reason,
+                "supervisor": state.supervisor.record() if state.supervisor else None,
+                "child": state.child.record() if state.child else None,
+                "exit_code": state.exit_code,
+                "signal": state.signal,
+                "heartbeat": state.heartbeat,
+                "started_at": state.started_at,
+                "ended_at": state.ended_at,
+            },
+        )
+
+
+def write_json(path: Path, record: Mapping[str, Any]) -> None:
+    """Write JSON beside `path` and rename it there."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            json.dump(record, file, ensure_ascii=False, indent=1)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        record = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise RunDirectoryError(f"{path} is missing") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise RunDirectoryError(f"{path} can't be read: {error}") from None
+    if not isinstance(record, dict):
+        raise RunDirectoryError(f"{path} holds no record")
+    return record

@@ -1,0 +1,157 @@
+"""Starting a run: its directory, then a supervisor that outlives whoever started it."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from studylab import locations
+from studylab.labspec import Value
+from studylab.problem import Problem
+from studylab.runs import environment
+from studylab.runs.catalogue import CatalogueEntry
+from studylab.runs.directory import RunDirectory, RunSpec, RunState, State
+from studylab.runs.identity import host_name
+from studylab.settings import Settings
+
+# Without letters and digits that look alike: ids are typed by hand.
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+class LaunchError(Problem):
+    """The run could not be started; one line that says why and what to do."""
+
+
+def launch_lab(
+    lab: CatalogueEntry, values: Mapping[str, Value], settings: Settings, *, resume: str = ""
+) -> RunDirectory:
+    """Start a lab with the given hyper-parameters, the others at their defaults.
+
+    Raises:
+        SettingError: a value is refused.
+        LaunchError: the lab can't be read, or its directory can't be written.
+    """
+    if lab.error:
+        raise LaunchError(f"{lab.id} can't be run: {lab.error}")
+    checked = lab.complete(values)
+    argv = [settings.interpreter, *lab.arguments]
+    for name, value in values.items():
+        argv += lab.setting(name).as_arguments(value)
+    if resume:
+        argv += ["--resume", resume]
+    seed = checked.get("seed")
+    return launch(
+        lab.name,
+        argv,
+        settings,
+        lab=lab.id,
+        hyper_parameters=checked,
+        seed=seed if isinstance(seed, int) else None,
+        code=lab.path.parent,
+        extra_environment=lab.environment,
+    )
+
+
+def launch(
+    name: str,
+    argv: Sequence[str],
+    settings: Settings,
+    *,
+    lab: str = "",
+    hyper_parameters: Mapping[str, Value] | None = None,
+    seed: int | None = None,
+    code: Path | None = None,
+    extra_environment: Mapping[str, str] | None = None,
+) -> RunDirectory:
+    """Start any command as a run and return at once.
+
+    Raises:
+        LaunchError: the run's directory can't be written, or no process can be started.
+    """
+    try:
+        run = _new_directory(name)
+        commit, dirty = environment.git_commit(code or Path.cwd())
+        run.write_spec(
+            RunSpec(
+                id=run.id,
+                lab=lab,
+                argv=tuple(argv),
+                cwd=str(run.path if lab else Path.cwd()),
+                settings=dict(hyper_parameters or {}),
+                seed=seed,
+                environment={
+                    **environment.recorded(),
+                    **({"HF_ENDPOINT": settings.hub_endpoint} if settings.hub_endpoint else {}),
+                    **(extra_environment or {}),
+                },
+                git_commit=commit,
+                git_dirty=dirty,
+                host=host_name(),
+                python=argv[0],
+                created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                stop_grace=settings.stop_grace,
+                kill_grace=settings.kill_grace,
+            )
+        )
+        run.write_state(RunState(State.QUEUED))
+        start_supervisor(run)
+    except OSError as error:
+        raise LaunchError(
+            f"{error.filename or locations.runs()}: {error.strerror or error}; free some space or "
+            "mend the permissions, or set STUDYLAB_HOME to a folder that can be written"
+        ) from error
+    return run
+
+
+def start_supervisor(run: RunDirectory, *, adopt: bool = False) -> None:
+    """Start the supervisor of `run` in a session of its own.
+
+    Raises:
+        OSError: no process can be started.
+    """
+    with open(run.supervisor_log, "ab") as log:
+        subprocess.Popen(
+            # -P: a folder called `studylab` or a file called `random.py` here shadows nothing.
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "studylab.runs.supervisor",
+                str(run.path),
+                *(["--adopt"] if adopt else []),
+            ],
+            # Nothing of the run depends on the folder that the student happens to be in.
+            cwd=run.path,
+            env={**os.environ, **_package_path()},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def _package_path() -> dict[str, str]:
+    """Let a child find this package when it is run from a checkout that is not installed."""
+    root = str(Path(__file__).parents[2])
+    given = os.environ.get("PYTHONPATH", "")
+    if root in given.split(os.pathsep) or "site-packages" in root:
+        return {}
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [root, given]))}
+
+
+def _new_directory(name: str) -> RunDirectory:
+    """A fresh directory `<name>-<five characters>`."""
+    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:24] or "run"
+    while True:
+        path = locations.runs() / f"{stem}-{''.join(secrets.choice(ALPHABET) for _ in range(5))}"
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return RunDirectory(path)

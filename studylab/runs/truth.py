@@ -1,0 +1,90 @@
+"""What is true of a run now, whatever its state file last said."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from studylab import locations
+from studylab.runs import outcome
+from studylab.runs.directory import RunDirectory, RunDirectoryError, RunState, State
+from studylab.runs.identity import boot_id, host_name
+from studylab.runs.launch import start_supervisor
+
+STARTUP_SECONDS = 30.0
+"""How long a supervisor may take to write its name."""
+
+
+def all_runs() -> Iterator[RunDirectory]:
+    """Every run directory of this student."""
+    try:
+        with os.scandir(locations.runs()) as entries:
+            for entry in entries:
+                if entry.is_dir() and not entry.name.startswith("."):
+                    yield RunDirectory(Path(entry.path))
+    except FileNotFoundError:
+        return
+
+
+def settle(run: RunDirectory) -> RunState:
+    """The run's state, made true: a run whose supervisor is gone is adopted if its child lives,
+    and lost (or what its own events tell) if it does not.
+
+    Runs of another host are left as they are: from here nobody can tell.
+
+    Raises:
+        RunDirectoryError: the run's files can't be read.
+        OSError: the truth can't be written down.
+    """
+    state = run.read_state()
+    if state.state.ended:
+        return state
+    spec = run.read_spec()
+    if spec.host != host_name():
+        return state
+    if state.supervisor is None:
+        age = time.time() - run.state_file.stat().st_mtime
+        if 0 <= age < STARTUP_SECONDS:
+            return state
+        return _lost(run, state, f"its supervisor never started{_complaint(run)}")
+    if state.supervisor.alive:
+        return state
+    # It may have ended properly between the two looks.
+    state = run.read_state()
+    if state.state.ended or (state.supervisor and state.supervisor.alive):
+        return state
+    if state.child is not None and state.child.alive:
+        start_supervisor(run, adopt=True)
+        return state.with_(reason="its supervisor is gone; a new one takes over")
+    if state.supervisor and state.supervisor.boot != boot_id():
+        return _lost(run, state, "the machine was restarted before it ended")
+    return _lost(run, state, f"its supervisor was killed before it ended{_complaint(run)}")
+
+
+def _lost(run: RunDirectory, state: RunState, what: str) -> RunState:
+    how = outcome.of_unseen_end(run, what)
+    ended_at = state.heartbeat or run.state_file.stat().st_mtime
+    settled = state.with_(state=how.state, reason=how.reason, ended_at=ended_at)
+    run.write_state(settled)
+    return settled
+
+
+def _complaint(run: RunDirectory) -> str:
+    """The supervisor's own last words."""
+    try:
+        lines = run.supervisor_log.read_text("utf-8", "replace").strip().splitlines()
+    except OSError:
+        return ""
+    return f" ({lines[-1][:200]})" if lines else ""
+
+
+def state_of(run: RunDirectory) -> RunState:
+    """As `settle`, with unreadable files told as a lost run instead of an error."""
+    try:
+        return settle(run)
+    except RunDirectoryError as error:
+        return RunState(State.LOST, str(error))
+    except OSError as error:
+        return RunState(State.LOST, f"{run.path}: {error.strerror or error}")
