@@ -1,0 +1,1 @@
+"""Labs on pictures (week 4: Convolutional Neural Networks)."""
