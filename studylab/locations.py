@@ -36,6 +36,11 @@ def notes() -> Path:
     return home() / "notes"
 
 
+def drafts() -> Path:
+    """What was typed into a dialog of the app and not saved yet."""
+    return home() / "drafts"
+
+
 def settings_file() -> Path:
     """The TOML file of settings: `$STUDYLAB_CONFIG`, else in the platform's config directory."""
     given = os.environ.get("STUDYLAB_CONFIG")

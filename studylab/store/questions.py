@@ -142,14 +142,34 @@ def listing(
     week: int | None = None,
     paper: str | None = None,
     item: str | None = None,
+    containing: str = "",
     limit: int = 1000,
 ) -> list[Question]:
-    """Questions, the newest first, filtered by whatever is given."""
+    """Questions, the newest first, filtered by whatever is given.
+
+    `containing` is looked for in the questions and in their answers, as it is typed; the case of
+    ASCII letters does not matter.
+    """
     given = {"status": status, "week": week, "paper": paper, "item": item}
     filters = {name: value for name, value in given.items() if value is not None}
-    where = " AND ".join(f"{name} = ?" for name in filters)
-    tail = f"{'WHERE ' + where if where else ''} ORDER BY asked_at DESC, id DESC LIMIT ?"
-    return _select(db, tail, [*filters.values(), limit])
+    where = [f"{name} = ?" for name in filters]
+    values: list[object] = [*filters.values()]
+    if containing:
+        where.append(
+            "(instr(lower(text), lower(?)) OR id IN"
+            " (SELECT question FROM answers WHERE instr(lower(text), lower(?))))"
+        )
+        values += [containing, containing]
+    clause = f"WHERE {' AND '.join(where)}" if where else ""
+    return _select(db, f"{clause} ORDER BY asked_at DESC, id DESC LIMIT ?", [*values, limit])
+
+
+def tally(db: sqlite3.Connection) -> list[tuple[int | None, str, str, int]]:
+    """How many questions there are by week, paper and status."""
+    rows = db.execute(
+        "SELECT week, coalesce(paper, ''), status, count(*) FROM questions GROUP BY 1, 2, 3"
+    )
+    return [(week, paper, status, count) for week, paper, status, count in rows]
 
 
 def count_open(db: sqlite3.Connection, week: int | None = None) -> int:

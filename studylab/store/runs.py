@@ -258,22 +258,24 @@ def results(db: sqlite3.Connection, run: str | None = None) -> list[ResultRow]:
         f" higher_is_better, verdict, time, run FROM results {tail} ORDER BY id",
         values,
     )
-    return [
-        ResultRow(
-            metric=row["metric"],
-            split=row["split"],
-            data=row["data"],
-            value=value_of(row["value"], row["kind"]),
-            baseline=row["baseline"],
-            reference=row["reference"],
-            reference_source=row["reference_source"] or "",
-            higher_is_better=bool(row["higher_is_better"]),
-            verdict=row["verdict"] or "",
-            time=row["time"] or 0.0,
-            run=row["run"],
-        )
-        for row in rows
-    ]
+    return [result_of(row) for row in rows]
+
+
+def result_of(row: sqlite3.Row) -> ResultRow:
+    """The result in a row of `results`."""
+    return ResultRow(
+        metric=row["metric"],
+        split=row["split"],
+        data=row["data"],
+        value=value_of(row["value"], row["kind"]),
+        baseline=row["baseline"],
+        reference=row["reference"],
+        reference_source=row["reference_source"] or "",
+        higher_is_better=bool(row["higher_is_better"]),
+        verdict=row["verdict"] or "",
+        time=row["time"] or 0.0,
+        run=row["run"],
+    )
 
 
 def metrics(db: sqlite3.Connection, run: str, name: str | None = None) -> list[MetricRow]:
@@ -283,6 +285,16 @@ def metrics(db: sqlite3.Connection, run: str, name: str | None = None) -> list[M
         "SELECT name, step, time, value, kind FROM metrics"
         f" WHERE run = ? {tail} ORDER BY step, rowid",
         values,
+    )
+    return [MetricRow(r[0], r[1], r[2], value_of(r[3], r[4])) for r in rows]
+
+
+def last_values(db: sqlite3.Connection, run: str) -> list[MetricRow]:
+    """Of each metric of a run what was logged last, by name."""
+    rows = db.execute(
+        "SELECT name, step, time, value, kind FROM metrics WHERE rowid IN"
+        " (SELECT max(rowid) FROM metrics WHERE run = ? GROUP BY name) ORDER BY name",
+        (run,),
     )
     return [MetricRow(r[0], r[1], r[2], value_of(r[3], r[4])) for r in rows]
 

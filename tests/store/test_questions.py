@@ -86,3 +86,25 @@ def test_rewording_keeps_the_rest(db):
     questions.reword(db, number, "why?")
     question = questions.get(db, number)
     assert (question.text, question.week) == ("why?", 6)
+
+
+def test_a_text_is_found_in_questions_and_answers(db):
+    one = questions.ask(db, "为什么要 BATCH norm？ 100 %")
+    other = questions.ask(db, "What is a cell?")
+    questions.answer(db, other, "梯度 keeps flowing")
+
+    def found(text):
+        return {q.id for q in questions.listing(db, containing=text)}
+
+    assert found("batch") == found("100 %") == found("什么") == {one}
+    assert found("梯度") == {other}
+    assert found("") == {one, other}
+    assert not found("_") and not found("%%")
+
+
+def test_questions_are_tallied_by_week_paper_and_status(db):
+    questions.ask(db, "a", week=1)
+    questions.ask(db, "b", week=1)
+    closed = questions.ask(db, "c", week=6, paper="bert")
+    questions.answer(db, closed, "so")
+    assert set(questions.tally(db)) == {(1, "", "open", 2), (6, "bert", "answered", 1)}

@@ -1,0 +1,235 @@
+"""The form that launches a lab, made from the settings that the lab declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from studylab.labspec import SettingError, Value
+from studylab.plain import one_line
+from studylab.problem import Problem
+from studylab.runs.catalogue import CatalogueEntry
+from studylab.runs.directory import RunDirectory
+from studylab.runs.wording import reference_value, time_needed
+from studylab.tui.dialogs.confirm import ConfirmDialog
+from studylab.tui.launching import launch_in_background, shell_command, why_not
+from studylab.tui.widgets.setting_field import SettingField
+
+if TYPE_CHECKING:
+    from studylab.tui.app import StudylabApp
+
+
+class LaunchForm(ModalScreen[None]):
+    """Every setting of a lab; launches it and goes on to its live view."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "launch", "Launch", priority=True),
+        Binding("ctrl+r", "reset", "Defaults", priority=True),
+        Binding("down", "app.focus_next", "Next", show=False),
+        Binding("up", "app.focus_previous", "Previous", show=False),
+        Binding("escape", "leave", "Leave"),
+    ]
+    DEFAULT_CSS = """
+    LaunchForm {
+        & > #form {
+            width: 108; max-width: 96%; height: auto; max-height: 92%; padding: 0 1;
+            border: round $primary; background: $surface;
+        }
+        & #about { height: auto; max-height: 3; color: $text-muted; margin-bottom: 1; }
+        & #fields { height: auto; scrollbar-size-vertical: 1; }
+        & > #form.long { height: 92%; }
+        & > #form.long > #fields { height: 1fr; }
+        & #below { height: auto; border-top: solid $foreground 20%; }
+        & #command { height: auto; max-height: 2; }
+        & #complaint { height: auto; max-height: 3; color: $text-error; display: none; }
+        & #complaint.told { display: block; }
+        & #buttons { height: 1; }
+        & Button { margin-right: 2; }
+    }
+    LaunchForm.-low #about { margin-bottom: 0; max-height: 1; }
+    LaunchForm.-flat #about { display: none; }
+    LaunchForm.-low SettingField, LaunchForm.-flat SettingField { margin-bottom: 0; }
+    LaunchForm.-low > #form, LaunchForm.-flat > #form {
+        height: 92%;
+        & > #fields { height: 1fr; }
+    }
+    LaunchForm.-flat > #form { height: 100%; max-height: 100%; }
+    """
+
+    def __init__(self, lab_id: str, values: Mapping[str, object] | None = None) -> None:
+        """`values` are those of a run that is cloned; the others are at their defaults."""
+        super().__init__()
+        self._lab_id = lab_id
+        self._values = dict(values or {})
+        self._entry: CatalogueEntry | None = None
+        self._begun_with: list[str] = []
+        self._launching = False
+
+    def compose(self) -> ComposeResult:
+        try:
+            entry = self._entry = self._app.workspace.lab(self._lab_id)
+        except Problem as problem:
+            self.call_after_refresh(self._give_up, problem)
+            return
+        with Vertical(id="form") as box:
+            # A form of few settings is as high as they are, a longer one scrolls.
+            box.set_class(len(entry.settings) > 7, "long")
+            box.border_title = Content(f"Launch {one_line(entry.name)}")
+            box.border_subtitle = "ctrl+s launches · ctrl+r defaults · esc leaves"
+            yield Static(Content(self._about(entry)), id="about")
+            with VerticalScroll(id="fields", can_focus=False):
+                for setting in entry.settings:
+                    value = self._values.get(setting.name, setting.default)
+                    known = isinstance(value, (bool, int, float, str))
+                    yield SettingField(setting, value if known else str(value))  # type: ignore[arg-type]
+            with Vertical(id="below"):
+                yield Static(id="command")
+                yield Static(id="complaint")
+                with Horizontal(id="buttons"):
+                    yield Button("Launch", variant="primary", compact=True, id="launch")
+                    yield Button("Defaults", compact=True, id="defaults")
+
+    def on_mount(self) -> None:
+        if self._entry is None:
+            return
+        self._begun_with = [field.text for field in self._fields]
+        gone = sorted(set(self._values) - {s.name for s in self._entry.settings})
+        refusal = why_not(self._app.workspace, self._entry)
+        if refusal:
+            self._complain(refusal)
+        elif gone:
+            self._complain(f"this lab no longer has {', '.join(map(one_line, gone))}: left out")
+        (self._fields[0].control if self._fields else self.query_one("#launch")).focus()
+
+    def _about(self, entry: CatalogueEntry) -> str:
+        parts = [self._app.workspace.title(entry.declared)]
+        if entry.declared.minutes:
+            parts.append(f"about {time_needed(entry.declared.minutes)}")
+        parts += [
+            f"to reach: {reference_value(r)} on {r.data} ({r.split})"
+            for r in entry.declared.references
+        ]
+        return one_line(" · ".join(parts))
+
+    @property
+    def _app(self) -> StudylabApp:
+        return self.app  # type: ignore[return-value]
+
+    @property
+    def _fields(self) -> list[SettingField]:
+        return list(self.query(SettingField))
+
+    def _changed_values(self) -> dict[str, Value]:
+        return {
+            field.setting.name: field.value
+            for field in self._fields
+            if not field.error and field.is_changed
+        }
+
+    # What is typed
+
+    def on_setting_field_changed(self, event: SettingField.Changed) -> None:
+        """Show the command that does the same."""
+        event.stop()
+        if self._entry is not None:
+            command = shell_command(self._app.workspace, self._entry, self._changed_values())
+            self.query_one("#command", Static).update(
+                Content.assemble(Content.styled("$ ", "$foreground 50%"), one_line(command))
+            )
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes to the next field."""
+        event.stop()
+        self.focus_next()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The same as the keys."""
+        event.stop()
+        if event.button.id == "launch":
+            self.action_launch()
+        else:
+            self.action_reset()
+
+    def action_reset(self) -> None:
+        """Put every setting back to its default."""
+        for field in self._fields:
+            field.reset()
+
+    # Launching
+
+    def action_launch(self) -> None:
+        """Launch, unless a setting is refused; then go to it."""
+        if self._entry is None or self._launching:
+            return
+        refused = [field for field in self._fields if field.error]
+        if refused:
+            more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
+            self._complain(f"not launched: {refused[0].error}{more}")
+            refused[0].control.focus()
+            return
+        try:
+            values = self._changed_values()
+        except SettingError as error:
+            self._complain(str(error))
+            return
+        self._set_launching(True)
+        launch_in_background(self._app, self._entry, values, self._launched, self._refused)
+
+    def _launched(self, run: RunDirectory) -> None:
+        from studylab.tui.live import LiveView
+
+        if self.app.screen is self:
+            self.app.switch_screen(LiveView(run))
+        else:
+            self.app.notify(f"{run.id} was started", timeout=5, markup=False)
+
+    def _refused(self, text: str) -> None:
+        """Nothing was started: everything typed is still here."""
+        if self.is_attached:
+            self._set_launching(False)
+            self._complain(text)
+        else:
+            self.app.notify(text, severity="error", timeout=12, markup=False)
+
+    def _set_launching(self, launching: bool) -> None:
+        self._launching = launching
+        button = self.query_one("#launch", Button)
+        button.label = "Launching …" if launching else "Launch"
+        if launching:
+            self._complain("")
+
+    def _complain(self, text: str) -> None:
+        complaint = self.query_one("#complaint", Static)
+        complaint.update(Content(one_line(text)))
+        complaint.set_class(bool(text), "told")
+
+    def _give_up(self, problem: Problem) -> None:
+        self._app.problem(problem)
+        self.dismiss()
+
+    def action_leave(self) -> None:
+        """Close; ask first if that would throw away what was typed."""
+        if [field.text for field in self._fields] == self._begun_with:
+            self.dismiss()
+            return
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self.dismiss()
+
+        self.app.push_screen(
+            ConfirmDialog(
+                "Throw it away?",
+                "The settings that you changed here are not launched.",
+                yes="Throw it away",
+                no="Go on",
+            ),
+            answered,
+        )

@@ -1,0 +1,96 @@
+"""What a run reports beside its figures: warnings, samples of text, tables, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+
+from studylab.metrics.records import EventRecord
+from studylab.plain import one_line, plain
+
+LONGEST_TEXT = 10_000
+LARGEST_TABLE = 60
+WIDEST_CELL = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to show with a run. `text` may have several lines; all of it is plain."""
+
+    kind: str
+    name: str
+    text: str
+    step: int | None
+    time: float
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the student should look now."""
+        return self.kind == "warning"
+
+    @property
+    def heading(self) -> str:
+        """What it is, and of which step: `sample at step 300`."""
+        what = self.name or self.kind
+        return f"{what} at step {self.step:,}" if self.step is not None else what
+
+
+def read_note(event: EventRecord) -> Note | None:
+    """The note in an event; None for events that are shown elsewhere."""
+    fields = event.fields
+    if event.kind in ("warning", "text"):
+        text = _text(fields.get("text"))
+    elif event.kind == "table":
+        text = table_text(fields.get("columns"), fields.get("rows"))
+    elif event.kind == "image":
+        text = f"picture: {_text(fields.get('path'))}"
+    elif event.kind == "resumed":
+        text = f"went on from {one_line(str(fields.get('path', 'a checkpoint')))}"
+    else:
+        return None
+    step = fields.get("step")
+    name = one_line(str(fields.get("name") or ""), 60)
+    return Note(event.kind, name, text, step if type(step) is int else None, event.time)
+
+
+def table_text(columns: object, rows: object) -> str:
+    """A small table as aligned text, figures to the right; what is no table is empty."""
+    if not isinstance(columns, list) or not isinstance(rows, list):
+        return ""
+    lines = [[_cell(c) for c in columns[:LARGEST_TABLE]]]
+    lines += [
+        [_cell(c) for c in row[:LARGEST_TABLE]]
+        for row in rows[:LARGEST_TABLE]
+        if isinstance(row, list)
+    ]
+    count = max(map(len, lines))
+    lines = [[*line, *[""] * (count - len(line))] for line in lines]
+    widths = [max(cell_len(line[i]) for line in lines) for i in range(count)]
+    text = "\n".join(_aligned(line, widths) for line in lines)
+    left_out = len(rows) - LARGEST_TABLE
+    return f"{text}\n… and {left_out} rows more" if left_out > 0 else text
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [
+        " " * (width - cell_len(cell)) + cell if _is_figure(cell) else set_cell_size(cell, width)
+        for cell, width in zip(line, widths, strict=True)
+    ]
+    return "  ".join(cells).rstrip()
+
+
+def _is_figure(cell: str) -> bool:
+    return cell.replace(".", "", 1).lstrip("-").isdigit()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return one_line(str(value), WIDEST_CELL)
+
+
+def _text(value: object) -> str:
+    text = plain(str("" if value is None else value)[: 2 * LONGEST_TEXT])
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

@@ -1,0 +1,200 @@
+"""The texts of the live view: what a feed says in one row each."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+
+from textual.content import Content
+
+from studylab.labspec import Reference
+from studylab.metrics.records import number
+from studylab.plain import one_line
+from studylab.runs.directory import State
+from studylab.runs.wording import duration, metric_value, setting_value, size, verdict, verdict_word
+from studylab.tui.chart_groups import ChartGroup
+from studylab.tui.live_feed import LiveFeed
+from studylab.tui.tones import (
+    BAD,
+    QUIET,
+    WARN,
+    state_text,
+    state_tone,
+    verdict_symbol,
+    verdict_tone,
+)
+from studylab.tui.widgets.axis import figure
+
+SILENCE_SECONDS = 30.0
+_DULL_REASONS = {"", "finished"}
+
+
+def quiet(text: str) -> Content:
+    """Text that steps back."""
+    return Content.styled(text, QUIET)
+
+
+def title(feed: LiveFeed, changed: Mapping[str, object]) -> Content:
+    """State, run, lab, and what distinguishes it: changed settings, data, device."""
+    state = feed.state.state if feed.state else None
+    parts: list[Content | str] = []
+    if state is not None:
+        parts += [Content.styled(state_text(state), f"bold {state_tone(state)}"), "  "]
+    parts.append(Content.styled(one_line(feed.run.id), "bold"))
+    rest = [feed.spec.lab or " ".join(feed.spec.argv) if feed.spec else ""]
+    rest += [f"{name}={setting_value(value)}" for name, value in changed.items()]
+    rest += [f"data {feed.data}" if feed.data and "data" not in changed else "", feed.device]
+    if state is State.RUNNING and (feed.silence or 0) > SILENCE_SECONDS:
+        parts.append(Content.styled(f"  no point for {duration(feed.silence or 0)}", WARN))
+    parts.append(Content.styled("".join(f"  {one_line(part, 60)}" for part in rest if part), QUIET))
+    return Content.assemble(*parts)
+
+
+def reason(feed: LiveFeed) -> Content:
+    """Why it is in this state, where that is worth a line; what can't be read."""
+    lines = []
+    if feed.complaint:
+        lines.append(Content.styled(feed.complaint, WARN))
+    if feed.state is not None and feed.state.reason not in _DULL_REASONS:
+        tone = BAD if feed.state.state in (State.FAILED, State.LOST) else QUIET
+        lines.append(Content.styled(one_line(feed.state.reason, 400), tone))
+    if feed.skipped:
+        lines.append(quiet(f"{feed.skipped:,} lines that are no records were skipped"))
+    if feed.left_out:
+        lines.append(quiet(f"{feed.left_out:,} points of further metrics are left out"))
+    return Content("\n").join(lines)
+
+
+def progress(feed: LiveFeed) -> tuple[str, float | None, list[str]]:
+    """For `ProgressRow`: steps, share, then percent, time left, speed, elapsed, epoch."""
+    share = None
+    if feed.step is None:
+        steps = f"step –/{feed.steps:,}" if feed.steps else "step –"
+    elif feed.steps:
+        share = feed.step / feed.steps
+        total = f"{feed.steps:,}"
+        steps = f"step {feed.step:>{len(total)},}/{total}"
+    else:
+        steps = f"step {feed.step:,}"
+    percent = f"{min(1.0, share) * 100:3.0f} %" if share is not None else ""
+    epoch = feed.epoch
+    shown_epoch = f"epoch {epoch[0]:>{len(str(epoch[1]))}}/{epoch[1]}" if epoch else ""
+    elapsed = f"{duration(feed.elapsed):>7} elapsed" if feed.elapsed is not None else ""
+    if feed.ended:
+        took = f"took {duration(feed.elapsed)}" if feed.elapsed is not None else ""
+        saved = f"checkpoint at step {feed.checkpoint:,}" if feed.checkpoint is not None else ""
+        return steps, share, [percent, took, saved]
+    pace = feed.pace
+    speed = f"{_speed(pace):>12}" if pace is not None else ""
+    left = f"{duration(feed.time_left):>7} left" if feed.time_left is not None else ""
+    return steps, share, [percent, left, speed, elapsed, shown_epoch]
+
+
+def _speed(pace: float) -> str:
+    if pace >= 0.1:
+        return f"{pace:,.1f} steps/s" if pace < 1000 else f"{pace:,.0f} steps/s"
+    return f"{1 / pace:,.0f} s/step"
+
+
+def results(feed: LiveFeed) -> Content:
+    """A row for each result: the figure against its reference, its data and baseline."""
+    rows = []
+    names = [one_line(f"{r.split} {r.metric}", 40) for r in feed.results.values()]
+    width = max(map(len, names), default=0)
+    for name, result in zip(names, feed.results.values(), strict=True):
+        word = verdict_word(result)
+        data = one_line(result.data, 40)
+        baseline = ""
+        if result.baseline is not None and math.isfinite(result.baseline):
+            baseline = f"baseline {metric_value(result.metric, result.baseline)}"
+        beside = " · ".join(filter(None, [data, baseline]))
+        rows.append(
+            Content.assemble(
+                Content.styled(f"{verdict_symbol(word)} ", f"bold {verdict_tone(word)}"),
+                f"{name:<{width}}  ",
+                Content.styled(verdict(result), f"bold {verdict_tone(word)}"),
+                Content.styled(f"  {beside}", QUIET),
+            )
+        )
+    return Content("\n").join(rows)
+
+
+def others(feed: LiveFeed, groups: list[ChartGroup], page: str) -> Content:
+    """The last values of metrics that have no chart on the screen."""
+    figures = []
+    for group in groups:
+        for line, name in group.lines.items():
+            last = feed.series[name].last
+            shown = group.quantity if line == group.quantity else f"{line}/{group.quantity}"
+            if last is not None:
+                figures.append(f"{one_line(shown, 30)} {figure(last.value)}")
+    return Content.assemble(
+        Content.styled(page, "bold"), Content.styled("   ".join(figures), QUIET)
+    )
+
+
+def cpu(feed: LiveFeed, cores: int | None = None) -> tuple[float | None, str]:
+    """Share and figure of the processor; 200 % are two busy cores."""
+    if feed.usage is None or not math.isfinite(feed.usage.cpu_percent):
+        return None, "–"
+    cores = cores or os.cpu_count() or 1
+    return feed.usage.cpu_percent / (100 * cores), f"{feed.usage.cpu_percent:.0f} %"
+
+
+def memory(feed: LiveFeed, total: int) -> tuple[float | None, str]:
+    """Share and figure of the memory that the run's processes hold."""
+    if feed.usage is None:
+        return None, "–"
+    return feed.usage.rss_bytes / total if total else None, size(feed.usage.rss_bytes)
+
+
+def gpu(record: dict[str, object]) -> tuple[str, float | None, str]:
+    """Label, share and figures of one GPU of `resources.jsonl`."""
+    utilisation = number(record.get("utilisation"))
+    share = utilisation / 100 if math.isfinite(utilisation) else None
+    figures = [f"{utilisation:.0f} %" if share is not None else "–"]
+    used, total = number(record.get("memory_used")), number(record.get("memory_total"))
+    if math.isfinite(used) and math.isfinite(total):
+        figures.append(f"{size(used)} of {size(total)}")
+    own = number(record.get("run_memory"))
+    if math.isfinite(own):
+        figures.append(f"run {size(own)}")
+    for name, unit in (("temperature", "°C"), ("power", "W")):
+        value = number(record.get(name))
+        if math.isfinite(value):
+            figures.append(f"{value:.0f} {unit}")
+    return f"GPU {record.get('index', '?')}", share, "  ".join(figures)
+
+
+def own_gpus(records: tuple[dict[str, object], ...]) -> list[dict[str, object]]:
+    """The GPUs on which the run holds memory; all of them where the driver does not say."""
+    own = [r for r in records if number(r.get("run_memory")) > 0]
+    return own or list(records)
+
+
+def reference_line(
+    references: tuple[Reference, ...], feed: LiveFeed, quantity: str
+) -> tuple[float, str] | None:
+    """The figure to reach for a chart of `quantity`, if the lab has one for the run's data."""
+    for result in feed.results.values():
+        if result.metric == quantity and result.reference is not None and verdict_word(result):
+            return result.reference, _aim(quantity, result.reference)
+    for reference in references:
+        if reference.metric == quantity and reference.data == feed.data:
+            return reference.value, _aim(quantity, reference.value)
+    return None
+
+
+def whole_range(feed: LiveFeed, group: ChartGroup) -> tuple[int, int] | None:
+    """First and last step of a run that is over; while it grows the axis has room to the right."""
+    steps = [feed.series[name].steps for name in group.lines.values()]
+    ends = [(s[0], s[-1]) for s in steps if s]
+    if not feed.ended or not ends:
+        return None
+    first, last = min(end[0] for end in ends), max(end[1] for end in ends)
+    return (first, last) if first < last else None
+
+
+def _aim(quantity: str, value: float) -> str:
+    return f"reference {metric_value(quantity, value, exact=True)}"

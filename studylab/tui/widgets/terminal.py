@@ -1,0 +1,23 @@
+"""What the terminal can show."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_SAMPLE = "⣿━╸│┤└┬×…"
+
+
+def is_ascii_only() -> bool:
+    """Whether lines and bars have to be drawn in ASCII.
+
+    So it is when the encoding that the app writes in lacks braille, and on the Linux console,
+    whose fonts lack it.
+    """
+    stream = sys.__stdout__ if sys.platform == "win32" else sys.__stderr__
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        _SAMPLE.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return os.environ.get("TERM") == "linux"
