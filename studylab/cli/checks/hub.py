@@ -1,0 +1,67 @@
+"""Whether data sets can be fetched."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+
+from studylab.cli.checks import Check, fine, warning
+from studylab.settings import Settings
+
+HUB = "https://huggingface.co"
+SECONDS = 3.0
+
+_MEND = (
+    "labs fall back on data that needs no network; else set hub_endpoint to a mirror, "
+    "or https_proxy"
+)
+
+
+def endpoint(settings: Settings, environment: Mapping[str, str]) -> tuple[str, str]:
+    """The address in use, and what decided it."""
+    if settings.hub_endpoint:
+        return settings.hub_endpoint, "the setting hub_endpoint"
+    if environment.get("HF_ENDPOINT"):
+        return environment["HF_ENDPOINT"], "HF_ENDPOINT"
+    return HUB, "the hub itself"
+
+
+def answers(address: str, seconds: float = SECONDS) -> str:
+    """An empty text if a server answers there, else why not."""
+    try:
+        request = urllib.request.Request(  # noqa: S310 - the scheme is checked by `hub`
+            address, method="HEAD", headers={"User-Agent": "studylab"}
+        )
+        with urllib.request.urlopen(request, timeout=seconds):  # noqa: S310
+            return ""
+    except urllib.error.HTTPError as error:
+        # It is there, and may only dislike the request.
+        return "" if error.code < 500 else f"answers with {error.code} {error.reason}"
+    except urllib.error.URLError as error:
+        return str(error.reason)
+    except (OSError, ValueError) as error:
+        return str(error) or type(error).__name__
+
+
+def hub(
+    settings: Settings, environment: Mapping[str, str], answers: Callable[[str], str] = answers
+) -> Check:
+    """Whether the hub, or the mirror in its place, answers."""
+    address, why = endpoint(settings, environment)
+    if environment.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
+        return warning("hub", "HF_HUB_OFFLINE is set: nothing is fetched", "unset it to fetch data")
+    if not address.startswith(("https://", "http://")):
+        return warning(
+            "hub", f"{address} ({why}) is no web address", "write it in full, with https://"
+        )
+    trouble = answers(address)
+    if trouble:
+        return warning("hub", f"{address} ({why}): {trouble}", _MEND)
+    return fine("hub", f"{address} answers ({why})")
+
+
+def too_slow(settings: Settings, environment: Mapping[str, str]) -> Check:
+    """What to say of a check that did not come back."""
+    address, why = endpoint(settings, environment)
+    return warning("hub", f"{address} ({why}): its name is not found in time", _MEND)

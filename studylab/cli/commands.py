@@ -1,0 +1,96 @@
+"""Which commands there are; the module of one is imported when it is called for."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+from studylab.cli.exit_codes import MEANINGS, UsageProblem
+
+SECTIONS = {
+    "Study": {
+        "week": "week",
+        "syllabus": "syllabus",
+        "done": "progress",
+        "undone": "progress",
+        "watched": "progress",
+        "papers": "papers",
+        "note": "papers",
+    },
+    "Questions": {
+        "ask": "questions",
+        "answer": "questions",
+        "reopen": "questions",
+        "questions": "questions",
+    },
+    "Labs and runs": {
+        "labs": "labs",
+        "run": "run",
+        "runs": "runs",
+        "watch": "watch",
+        "log": "log",
+        "stop": "stop",
+        "results": "results",
+    },
+    "studylab itself": {
+        "app": "app",
+        "doctor": "doctor",
+        "completion": "completion",
+    },
+}
+"""The commands under the headings of `studylab --help`, with the module of each."""
+
+MODULES = {name: module for section in SECTIONS.values() for name, module in section.items()}
+
+
+class Commands(click.Group):
+    """The commands of `SECTIONS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Their names, in the order in which help shows them."""
+        return list(MODULES)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in MODULES:
+            return None
+        command: click.Command = getattr(
+            import_module(f"studylab.cli.{MODULES[cmd_name]}"), cmd_name
+        )
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names.
+
+        Raises:
+            UsageProblem: it names none; the nearest is offered.
+        """
+        name = args[0]
+        if name not in MODULES and not name.startswith("-") and not ctx.resilient_parsing:
+            near = get_close_matches(name, MODULES, n=1)
+            hint = f"did you mean {near[0]}?" if near else "`studylab --help` lists them"
+            raise UsageProblem(f"no command is called {name!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands under their headings, and what the exit codes say."""
+        # One width for all sections, so that the descriptions stand in one column.
+        room = formatter.width - 6 - max(map(len, MODULES))
+        for title, names in SECTIONS.items():
+            rows = []
+            for name in names:
+                command = self.get_command(ctx, name)
+                assert command is not None
+                rows.append((name.ljust(max(map(len, MODULES))), command.get_short_help_str(room)))
+            with formatter.section(title):
+                formatter.write_dl(rows)
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), words) for code, words in MEANINGS.items()])

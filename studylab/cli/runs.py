@@ -1,0 +1,197 @@
+"""`studylab runs`."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import click
+
+from studylab.cli import complete
+from studylab.cli.as_json import keys_note, picked, write_json
+from studylab.cli.guard import remark
+from studylab.cli.options import json_option
+from studylab.cli.output import Cell, Row, line, table
+from studylab.cli.session import opened
+from studylab.cli.status import steps
+from studylab.cli.times import between, local
+from studylab.runs.directory import State
+from studylab.runs.wording import (
+    SYMBOLS,
+    duration,
+    metric_value,
+    read_state,
+    setting_value,
+    verdict,
+)
+from studylab.store import runs as store
+from studylab.store.database import now
+from studylab.store.runs import ResultRow, RunRow
+
+KEYS = (
+    "id",
+    "lab",
+    "state",
+    "reason",
+    "exit_code",
+    "signal",
+    "created_at",
+    "started_at",
+    "ended_at",
+    "step",
+    "steps",
+    "settings",
+    "seed",
+    "command",
+    "host",
+    "directory",
+)
+
+SHOW_KEYS = (*KEYS, "metrics", "results")
+
+RESULT_KEYS = (
+    "metric",
+    "split",
+    "data",
+    "value",
+    "baseline",
+    "reference",
+    "reference_source",
+    "higher_is_better",
+    "reached",
+    "verdict",
+)
+
+STYLES = {
+    State.RUNNING: "cyan",
+    State.STARTING: "cyan",
+    State.QUEUED: "dim",
+    State.STOPPING: "yellow",
+    State.FINISHED: "green",
+    State.FAILED: "red",
+    State.STOPPED: "yellow",
+    State.LOST: "red",
+}
+
+
+@click.group(invoke_without_command=True, epilog=keys_note(KEYS, "each run"))
+@click.option("--lab", metavar="NAME", shell_complete=complete.labs, help="Of this lab.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([state.value for state in State]),
+    metavar="STATE",
+    help="In this state; may be given again for another.",
+)
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=1000, metavar="N",
+              help="The newest N; 1000 if not given.")  # fmt: skip
+@json_option
+@click.pass_context
+def runs(
+    context: click.Context, lab: str | None, states: tuple[str, ...], limit: int, as_json: bool
+) -> None:
+    """List the runs, the newest first."""
+    if context.invoked_subcommand:
+        return
+    with opened(sync=True) as workspace:
+        found = store.listing(
+            workspace.db,
+            lab=workspace.lab(lab).id if lab else None,
+            states=states or None,
+            limit=limit,
+        )
+    if as_json:
+        write_json([picked(run, KEYS) for run in found])
+    elif found:
+        table(
+            [_row(run) for run in found],
+            ("run", "state", "started", "took", "progress", ""),
+            flexible=[5],
+        )
+    else:
+        remark("no such run" if lab or states else "no run yet; `studylab run cnn` starts one")
+
+
+@runs.command("show", epilog=keys_note(SHOW_KEYS, "the run"))
+@click.argument("id", metavar="ID", shell_complete=complete.runs)
+@json_option
+def show(id: str, as_json: bool) -> None:
+    """One run: how it was started, how it ended, what it reached. ID may be short, or `last`."""
+    with opened(sync=True) as workspace:
+        run = store.get(workspace.db, id)
+        results = store.results(workspace.db, run.id)
+        last = store.last_values(workspace.db, run.id)
+    if as_json:
+        more: dict[str, Any] = {
+            "metrics": {m.name: {"step": m.step, "value": m.value} for m in last},
+            "results": [picked(result, RESULT_KEYS) for result in results],
+        }
+        write_json(picked(run, SHOW_KEYS, **more))
+    else:
+        _write(run, results, last)
+
+
+def _row(run: RunRow) -> Row:
+    return (
+        run.id,
+        _state(run),
+        local(run.started_at or run.created_at),
+        took(run),
+        steps(run),
+        Cell("" if run.reason == run.state else run.reason, "dim"),
+    )
+
+
+def took(run: RunRow) -> str:
+    """How long a run has taken, so far if it has not ended."""
+    seconds = between(run.started_at, run.ended_at or now())
+    return "" if seconds is None else duration(seconds)
+
+
+def _state(run: RunRow) -> Cell:
+    state = read_state(run.state)
+    return Cell(f"{SYMBOLS[state]} {run.state}", STYLES[state])
+
+
+def _write(run: RunRow, results: list[ResultRow], last: list[store.MetricRow]) -> None:
+    line(
+        Cell(run.id, "bold"),
+        "  ",
+        _state(run),
+        f"  {run.reason}" if run.reason != run.state else "",
+    )
+    told = {
+        "lab": run.lab,
+        "command": shlex.join(run.command),
+        "started": local(run.started_at or run.created_at),
+        "took": took(run),
+        "progress": steps(run),
+        "host": run.host,
+        "directory": run.directory,
+    }
+    table(
+        [(Cell(name, "dim"), value) for name, value in told.items() if value],
+        flexible=[1],
+        indent=2,
+    )
+    if run.settings:
+        _heading("Settings")
+        rows = [(Cell(name, "dim"), setting_value(value)) for name, value in run.settings.items()]
+        table(rows, flexible=[1], indent=2)
+    if last:
+        _heading("Last values")
+        table(
+            [(Cell(m.name, "dim"), metric_value(m.name, m.value), f"step {m.step}") for m in last],
+            flexible=[0],
+            indent=2,
+        )
+    if results:
+        _heading("Results")
+        for result in results:
+            line(f"  {result.split} {result.metric} ({result.data}): ", verdict(result))
+
+
+def _heading(text: str) -> None:
+    line("")
+    line(Cell(text, "bold"))

@@ -1,0 +1,25 @@
+"""`studylab week`."""
+
+from __future__ import annotations
+
+import click
+
+from studylab.cli.as_json import keys_note, write_json
+from studylab.cli.names import find_week
+from studylab.cli.options import json_option
+from studylab.cli.session import opened
+from studylab.cli.status import KEYS, status, status_record, write_status
+
+
+@click.command(epilog=keys_note(KEYS, "the object"))
+@click.argument("number", metavar="[N]", type=int, required=False)
+@json_option
+def week(number: int | None, as_json: bool) -> None:
+    """What is next and how things stand, this week or in week N."""
+    with opened(sync=True) as workspace:
+        chosen = None if number is None else find_week(workspace, number)
+        now = status(workspace, chosen)
+        if as_json:
+            write_json(status_record(now))
+        else:
+            write_status(workspace, now)
