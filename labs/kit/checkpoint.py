@@ -98,10 +98,13 @@ def load(path: Path, *, lab: str) -> Checkpoint:
         CheckpointError: it is corrupt, holds more than data, or is another lab's.
     """
     try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        file = path.open("rb")
     except OSError as error:
-        raise CheckpointError(f"{path} cannot be read: {error.strerror or error}") from None
-    except Exception as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror}") from None
+    try:
+        with file:
+            found = torch.load(file, map_location="cpu", weights_only=True)
+    except Exception as error:  # damage shows as almost any
         if "Unsupported global" in str(error):
             why = "it holds more than tensors and numbers, so it is not loaded"
         else:

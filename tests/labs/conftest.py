@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
 import socket
 import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lab_process import CNN, HUB, Ended, environment
 
 from labs.kit.run import Run
 from studylab.labspec import Lab
 from studylab.metrics.reporter import Reporter
-
-REPOSITORY = Path(__file__).parents[2]
-HUB = REPOSITORY.parent / "shared" / "hub" / "serve.py"
-
-CNN = "labs.vision.cnn"
-SMALL = ("--channels", "2", "--hidden", "8", "--epochs", "1", "--augment", "0")
-"""A network of a second, for what is not about its figures."""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """What a process left behind."""
-
-    code: int
-    out: str
-    err: str
-    folder: Path
-
-    @property
-    def refusal(self) -> str:
-        """The one line on stderr."""
-        assert "Traceback" not in self.err
-        lines = self.err.strip().splitlines()
-        assert len(lines) == 1, self.err
-        return lines[0]
-
-    @property
-    def run(self) -> Path:
-        """The run directory."""
-        (found,) = (self.folder / "runs").iterdir()
-        return found
-
-
-def environment(**more: str) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("HF_")}
-    return {**kept, "PYTHONPATH": str(REPOSITORY), "PYTHONWARNINGS": "error::SyntaxWarning", **more}
 
 
 @pytest.fixture
@@ -146,17 +108,3 @@ def closed_port() -> Mapping[str, str]:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     return {"HF_ENDPOINT": f"http://127.0.0.1:{port}"}
-
-
-def events(run: Path, kind: str = "") -> list[dict[str, Any]]:
-    """The events of a run directory, of one kind or all."""
-    found = [json.loads(line) for line in (run / "events.jsonl").read_text().splitlines()]
-    return [e for e in found if kind in ("", e["event"])]
-
-
-def metrics(run: Path) -> list[tuple[int, dict[str, float]]]:
-    """Steps and scalars of a run directory, without what depends on the clock."""
-    found = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    for record in found:
-        record["scalars"].pop("samples_per_second", None)
-    return [(record["step"], record["scalars"]) for record in found]

@@ -13,7 +13,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("numpy")
 
-from conftest import events, metrics  # noqa: E402
+from lab_process import events, metrics  # noqa: E402
 
 from labs.kit.batches import batches_in, shuffled  # noqa: E402
 from labs.kit.checkpoint import load  # noqa: E402

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from lab_process import events
 
 from labs.kit.data import Provenance, Tier
 from labs.kit.verdict import conclude, judge, reference_for, shown
@@ -59,8 +60,6 @@ def test_a_reference_holds_for_its_own_data_and_split_only():
 
 
 def test_a_result_is_reported_with_all_that_it_is_read_with(make_run, capsys):
-    from conftest import events
-
     run = make_run(lab=LAB)
     conclude(run, "accuracy", 0.98, split="test", data=DIGITS, baseline=0.1, examples=1000)
     (result,) = events(run.reporter.directory, "result")

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY
+from lab_process import REPOSITORY
 
 from studylab.runs.declaration import read_declaration
 
