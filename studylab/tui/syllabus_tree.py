@@ -110,8 +110,17 @@ class SyllabusTree(Tree[Part]):
             above.expand()
             above = above.parent
         # Its line is only known once the tree has been laid out with what was unfolded.
-        self.call_after_refresh(self.move_cursor, node)
+        # Now and not after the next refresh: a key that is already on its way means this item.
+        # What was just unfolded has no line numbers until the lines are counted.
+        if self.last_line >= 0:
+            self.cursor_line = node.line
+        # Where that is on the screen is only known once the tree has been laid out.
+        self.call_after_refresh(self._show, node)
         return True
+
+    def _show(self, node: TreeNode[Part]) -> None:
+        if node is self.cursor_node:
+            self.move_cursor(node)
 
     def found(self, text: str) -> list[str]:
         """The ids of the items whose number or title, in either language, has `text` in it; of

@@ -11,7 +11,8 @@ import uuid
 from collections.abc import Callable
 
 PATIENCE = 60.0
-ADDED_BY_COVERAGE = ("COV_CORE_SOURCE", "COV_CORE_CONFIG", "COV_CORE_DATAFILE")
+NOT_A_STUDENTS = ("COLUMNS", "LINES", "COV_CORE_SOURCE", "COV_CORE_CONFIG", "COV_CORE_DATAFILE")
+"""Variables of the test process: readline exports the size of a terminal that is not ours."""
 
 
 class Terminal:
@@ -25,7 +26,7 @@ class Terminal:
     def start(self, *arguments: str) -> None:
         """Start studylab; the session ends when the program does."""
         variables = [f"{name}={value}" for name, value in self._environment.items()]
-        unset = [word for name in ADDED_BY_COVERAGE for word in ("-u", name)]
+        unset = [word for name in NOT_A_STUDENTS for word in ("-u", name)]
         program = [sys.executable, "-m", "studylab", *arguments]
         line = shlex.join(["exec", "env", *unset, *variables, *program])
         width, height = map(str, self._size)
