@@ -122,5 +122,5 @@ def _deep(error: BaseException) -> str:
     while current is not None and current not in chain:
         chain.append(current)
         current = current.__cause__ or current.__context__
-    told = [e for e in chain if not isinstance(e, FileNotFoundError)] or chain
+    told = [e for e in chain if type(e) is not FileNotFoundError] or chain
     return first_line(told[-1]).rstrip(".")

@@ -21,8 +21,6 @@ Try:
 - `--learning-rate 0.3`: watch it fail, and read what the lab says about it.
 """
 
-# ruff: noqa: E402, N812 - the settings come before the libraries that take seconds to load.
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -47,7 +45,7 @@ LAB = Lab(
             value=0.98,
             split="test",
             data="digits",
-            source="studylab: this lab reached it with each of 10 seeds (99.3 +- 0.5 %)",
+            source="studylab: reached by 9 of 10 seeds of this lab, 99.0 % on average",
         ),
         Reference(
             metric="accuracy",
@@ -90,6 +88,7 @@ from torch import Tensor, nn
 from labs.kit.batches import batches_in, shuffled
 from labs.kit.data import announce
 from labs.kit.device import autocast, pick_device
+from labs.kit.errors import DataError
 from labs.kit.images import Images, Split, load_images
 from labs.kit.loop import Loop
 from labs.kit.mistakes import accuracy, correct, show_mistakes
@@ -204,8 +203,8 @@ class Network(nn.Module):
 
     def by_hand(self, pictures: Tensor) -> Array:
         """The logits once more, by the functions above."""
-        p = {name: value.detach().cpu().numpy() for name, value in self.named_parameters()}
-        x = pictures.cpu().numpy()
+        p = {name: value.detach().numpy() for name, value in self.named_parameters()}
+        x = pictures.numpy()
         for layer in ("conv1", "conv2"):
             x = conv2d(x, p[f"{layer}.weight"], p[f"{layer}.bias"], padding=1)
             x = pool2d(np.maximum(x, 0), size=2, stride=2, kind=self.pool)
@@ -234,7 +233,8 @@ def bent(x: Tensor, amount: float) -> Tensor:
     noise = torch.randn(len(x), 2, 3, device=x.device)
     maps = torch.eye(2, 3, device=x.device) + amount * noise  # (N, 2, 3)
     places = F.affine_grid(maps, list(x.shape), align_corners=False)  # (N, H, W, 2)
-    return F.grid_sample(x, places, padding_mode="border", align_corners=False)
+    dark = x.amin()  # for what comes from outside; F.grid_sample has 0 there, which is grey by now
+    return F.grid_sample(x - dark, places, align_corners=False) + dark
 
 
 @torch.no_grad()
@@ -293,13 +293,16 @@ def main(config: Config, run: Run) -> None:
     images = load_images(config.data)
     announce(run, images.provenance, config.data, also="--data mnist fetches MNIST")
     channels, height, width = images.train.pictures.shape[1:]
+    if min(height, width) < 4:
+        raise DataError(f"two poolings need pictures of 4x4 or more, not {width}x{height}")
     net = Network(config, channels, (height, width), len(images.classes)).to(device)
     run.say(f"network: {sum(p.numel() for p in net.parameters()):,} parameters")
 
     train_split, val, test = standardised(images, device)
     step = train(config, run, net, images, train_split, val)
     logits = predict(net, test)
-    difference = np.abs(net.by_hand(test.pictures[:32]) - logits[:32].cpu().numpy()).max()
+    few = Split(test.pictures[:32].cpu(), test.labels[:32].cpu())  # in float32, as bf16 is coarse
+    difference = np.abs(net.cpu().by_hand(few.pictures) - predict(net, few).numpy()).max()
     run.say(f"by hand, 32 pictures: logits differ from torch's by at most {difference:.1e}")
     show_mistakes(run, images, logits.argmax(1).cpu(), step=step)
     conclude(run, "accuracy", int(correct(logits, test.labels)) / len(test), split="test",

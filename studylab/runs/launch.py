@@ -82,7 +82,7 @@ def launch(
                 id=run.id,
                 lab=lab,
                 argv=tuple(argv),
-                cwd=str(run.path if lab else Path.cwd()),
+                cwd=str(Path.cwd()),
                 settings=dict(hyper_parameters or {}),
                 seed=seed,
                 environment={

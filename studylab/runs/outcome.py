@@ -12,6 +12,8 @@ from studylab.runs.directory import RunDirectory, State
 from studylab.runs.log import tail
 
 LAST_WORDS = 200
+INTERRUPTED = (128 + signal.SIGINT, 128 + signal.SIGTERM)
+"""Exit codes of a lab that was signalled, saved, and ended by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ def of_exit(run: RunDirectory, returncode: int, left_behind: int) -> Outcome:
     if number == signal.SIGKILL:
         hint = "; nobody here asked for it: often the kernel, when memory runs out"
         return Outcome(State.FAILED, how + hint + behind, code, number)
-    if number == signal.SIGINT or (code == 130 and _said_end(run) == "stopped"):
+    saved_and_left = code in INTERRUPTED and _said_end(run) == "stopped"
+    if number == signal.SIGINT or saved_and_left:
         return Outcome(State.STOPPED, f"interrupted from outside: {how}{behind}", code, number)
     return Outcome(State.FAILED, how + _last_words(run) + behind, code, number)
 

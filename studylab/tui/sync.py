@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,9 @@ class SyncLoop:
             self._wanted.wait(BUSY_SECONDS if report.alive else IDLE_SECONDS)
             self._wanted.clear()
         if db is not None:
+            # What the student saw on the screen is in the database when the app is gone.
+            with contextlib.suppress(Problem):
+                sync_all(db)
             db.close()
 
     def soon(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -16,6 +17,9 @@ from lab_process import CNN, HUB, Ended, environment
 from labs.kit.run import Run
 from studylab.labspec import Lab
 from studylab.metrics.reporter import Reporter
+
+# As in `lab_process.environment`; torch looks at it when it is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture

@@ -42,7 +42,8 @@ class Ended:
 
 def environment(**more: str) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("HF_")}
-    return {**kept, "PYTHONPATH": str(REPOSITORY), "PYTHONWARNINGS": "error::SyntaxWarning", **more}
+    # One thread each: tests run beside each other, and these networks are small.
+    return {**kept, "PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1", **more}
 
 
 def events(run: Path, kind: str = "") -> list[dict[str, Any]]:

@@ -284,3 +284,24 @@ def _fast():
     from studylab.settings import Settings
 
     return Settings(stop_grace=3.0, kill_grace=1.0)
+
+
+def test_a_lab_that_saved_after_an_outside_sigterm_was_stopped(start):
+    run = start("""
+        import os, signal, sys, time
+        from studylab.metrics.reporter import Reporter
+        with Reporter.open("test") as reporter:
+            reporter.close("stopped")
+        sys.exit(143)
+    """)
+    state = ended(run)
+    assert state.state is State.STOPPED
+    assert state.reason == "interrupted from outside: exit code 143"
+
+
+def test_a_relative_path_means_the_students_folder(settings, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.txt").write_text("found")
+    run = launch("own", [sys.executable, "-c", "print(open('mine.txt').read())"], settings)
+    ended(run)
+    assert tail(run.output, 1) == ["found"]
