@@ -12,7 +12,9 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from studylab import locations
 from studylab.problem import Problem
+from studylab.store.database import in_words
 from studylab.tui.room import ROOMS, Room, room_class
 from studylab.tui.sync import RunsChanged, SyncLoop
 from studylab.tui.ticks import Ticks
@@ -53,6 +55,7 @@ class StudylabApp(App[None]):
             # Textual takes it out of the environment; editors and labs want to see it.
             os.environ["NO_COLOR"] = no_color
         self.workspace = workspace
+        self.trouble: Problem | None = None
         self.ticks = Ticks(workspace)
         self._first_room = room
         self._watched = watched
@@ -127,6 +130,21 @@ class StudylabApp(App[None]):
         if not isinstance(self.screen, HelpDialog):
             self.push_screen(HelpDialog(self.screen))
 
+    def _handle_exception(self, error: Exception) -> None:
+        """End the app with one line instead of a traceback where the database gave up on us.
+
+        Textual calls this for whatever no handler caught, and the handler's queue is gone then:
+        there is nothing to go on with.
+        """
+        try:
+            with in_words(locations.database()):
+                raise error
+        except Problem as problem:
+            self.trouble = problem
+            self._close_messages_no_wait()
+        except Exception:
+            super()._handle_exception(error)
+
     def problem(self, error: BaseException) -> None:
         """Show what went wrong; anything but a Problem is a bug and ends the app."""
         if not isinstance(error, Problem):
@@ -147,7 +165,12 @@ def run_app(workspace: Workspace, room: str = "week", watched: RunDirectory | No
     """Run the app until the student quits, at first with the live view of `watched` if given.
 
     Returns the exit code.
+
+    Raises:
+        Problem: the app had to end, as when its database was damaged while it was open.
     """
     app = StudylabApp(workspace, room, watched)
     app.run()
+    if app.trouble is not None:
+        raise app.trouble
     return app.return_code or 0
