@@ -16,6 +16,7 @@ from studylab.plain import one_line, plain
 from studylab.problem import Problem
 from studylab.store import progress, questions
 from studylab.store.progress import PaperState, shown_state
+from studylab.syllabus.guide import without_answers
 from studylab.syllabus.model import Item
 from studylab.syllabus.papers import Paper
 from studylab.tui.editor import edit_note
@@ -230,7 +231,9 @@ class PapersRoom(SplitRoom):
         lines += [Content.assemble(("?  ", "$text-warning"), one_line(q.text)) for q in asked]
         self.detail.show(paper.id, Content("\n").join(line for line in lines if line))
         assert isinstance(self.detail, PaperDetail)
-        self.detail.show_body(plain(paper.body))
+        state = self._state(paper, progress.paper_states(self.workspace.db), self.workspace.done())
+        compared = state in (PaperState.COMPARE, PaperState.DONE)
+        self.detail.show_body(plain(paper.body if compared else without_answers(paper.body)))
 
     # What is done
 
