@@ -81,6 +81,10 @@ class Workspace:
         chinese = str(getattr(thing, "title_zh", "") or "")
         return chinese if self.settings.chinese and chinese else str(getattr(thing, "title", ""))
 
+    def guide(self, paper: Paper) -> str:
+        """A paper's guide, Markdown, in the student's language where it is translated."""
+        return paper.body_zh if self.settings.chinese and paper.body_zh else paper.body
+
     def note_file(self, name: str) -> Path:
         """The student's Markdown note about a paper or a week."""
         safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).lstrip(".") or "note"

@@ -58,6 +58,8 @@ class Paper:
     """The URL of the authors' page about the paper."""
     companions: tuple[Companion, ...] = ()
     body: str = ""
+    body_zh: str = ""
+    """The guide in Chinese, from `zh/` beside the file; empty if there is none."""
 
 
 def builtin_papers_folder() -> Path:
@@ -99,8 +101,10 @@ def load_paper(path: Path) -> Paper:
     front, body = _split(path, read_text(path, PaperError))
     # The front matter starts on the file's second line.
     tables = parse(path, front, PaperError, above=1)
+    translated = path.parent / "zh" / path.name
+    body_zh = read_text(translated, PaperError).strip() if translated.is_file() else ""
     try:
-        return _paper(Table(tables, (), "the paper", _KEYS), path.stem, body)
+        return _paper(Table(tables, (), "the paper", _KEYS), path.stem, body, body_zh)
     except TableError as mistake:
         raise told(mistake, path, front, PaperError, above=1) from None
 
@@ -119,7 +123,7 @@ def _split(path: Path, text: str) -> tuple[str, str]:
     return front, body.strip()
 
 
-def _paper(table: Table, stem: str, body: str) -> Paper:
+def _paper(table: Table, stem: str, body: str, body_zh: str) -> Paper:
     id = table.text("id")
     if id != stem:
         raise TableError(
@@ -145,6 +149,7 @@ def _paper(table: Table, stem: str, body: str) -> Paper:
         project=table.url("project", ""),
         companions=_companions(table),
         body=body,
+        body_zh=body_zh,
     )
 
 

@@ -233,7 +233,8 @@ class PapersRoom(SplitRoom):
         assert isinstance(self.detail, PaperDetail)
         state = self._state(paper, progress.paper_states(self.workspace.db), self.workspace.done())
         compared = state in (PaperState.COMPARE, PaperState.DONE)
-        self.detail.show_body(plain(paper.body if compared else without_answers(paper.body)))
+        guide = self.workspace.guide(paper)
+        self.detail.show_body(plain(guide if compared else without_answers(guide)))
 
     # What is done
 

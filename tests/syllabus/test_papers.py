@@ -151,7 +151,7 @@ def test_the_papers_that_come_with_studylab(papers: dict[str, Paper]) -> None:
     assert [id for id, paper in papers.items() if paper.optional] == ["llama31", "roberta"]
     for paper in papers.values():
         assert "## What it is about" in paper.body
-        assert "## 这篇论文讲什么" in paper.body
+        assert "## 这篇论文讲什么" in paper.body_zh
         assert str(paper.year) in paper.venue
 
 

@@ -154,3 +154,11 @@ async def test_a_paper_that_can_not_be_read_is_told(
         assert "has no metadata" in toasts(app)
         assert "No paper" in screen_text(app)
         await pilot.press("n", "space", "o", "a", "enter")
+
+
+def test_the_guide_is_in_the_students_language(workspace: Workspace) -> None:
+    paper = workspace.papers["bert"]
+    assert workspace.guide(paper).startswith("## What it is about")
+    object.__setattr__(workspace.settings, "language", "zh")
+    assert workspace.guide(paper).startswith("## 这篇论文讲什么")
+    assert workspace.guide(replace(paper, body_zh="")) == paper.body
