@@ -207,3 +207,14 @@ def test_opening_loads_no_heavy_package(path):
         [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
     )
     assert done.stdout == "set()\n"
+
+
+def test_a_transaction_that_reads_first_is_not_overtaken_by_another_writer(db, path):
+    other = sqlite3.connect(path, timeout=0, isolation_level=None)
+    with transaction(db):
+        assert done_items(db) == {}
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("INSERT INTO progress VALUES ('p9', 'now')")
+        db.execute("INSERT INTO progress VALUES ('p10', 'now')")
+    other.close()
+    assert done_items(db).keys() == {"p10"}
