@@ -11,32 +11,20 @@ def main() -> int:
     try:
         from studylab.cli import COMPLETE_VARIABLE
         from studylab.cli.guard import guarded
+        from studylab.cli.tongue import choose_language
 
+        choose_language(sys.argv[1:])
         if len(sys.argv) > 1 or COMPLETE_VARIABLE in os.environ:
             from studylab.cli.main import run
 
             return run(sys.argv[1:])
-        return guarded(_without_words)
+        # The first paint counts: the command line's parser is not loaded for it.
+        from studylab.cli.without_words import without_words
+
+        return guarded(without_words)
     except KeyboardInterrupt:
         # Pressed while modules were still being loaded.
         return 130
-
-
-def _without_words() -> int:
-    """The app; where nobody sits in front, the status of the week.
-
-    The first paint counts: nothing here loads the command line's parser.
-    """
-    from studylab.cli.output import on_terminal
-
-    if on_terminal():
-        from studylab.tui.app import run_app
-        from studylab.workspace import Workspace
-
-        return run_app(Workspace.open())
-    from studylab.cli.status import print_week
-
-    return print_week()
 
 
 if __name__ == "__main__":

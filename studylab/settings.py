@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from studylab import locations
+from studylab.language import of_locale
 from studylab.problem import Problem
 
 
@@ -51,12 +52,14 @@ class Settings:
         return str(Path(self.python).expanduser()) if self.python else sys.executable
 
     @property
+    def speaks(self) -> str:
+        """The language of the app and the command line: `en` or `zh`."""
+        return of_locale() if self.language == "auto" else self.language
+
+    @property
     def chinese(self) -> bool:
         """Whether titles are shown in Chinese first."""
-        if self.language != "auto":
-            return self.language == "zh"
-        names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-        return next((n for n in names if n), "").startswith("zh")
+        return self.speaks == "zh"
 
     def editor_command(self, path: Path) -> list[str]:
         """The argv that opens `path` in the student's editor."""

@@ -12,6 +12,9 @@ from studylab.cli import COMPLETE_VARIABLE, exit_codes, output
 from studylab.cli.commands import Commands
 from studylab.cli.exit_codes import UsageProblem
 from studylab.cli.guard import guarded
+from studylab.cli.tongue import OPTION
+from studylab.cli.without_words import without_words
+from studylab.language import NAMES
 
 
 @click.command(
@@ -20,9 +23,16 @@ from studylab.cli.guard import guarded
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Most listings take --json. Data is in $STUDYLAB_HOME; NO_COLOR is honoured.",
 )
+@click.option(
+    OPTION,
+    "_language",
+    type=click.Choice(list(NAMES)),
+    expose_value=False,
+    help="The language of this call: en or zh.",
+)
 @click.option("--version", is_flag=True, help="Print the version.")
 @click.pass_context
-def studylab(context: click.Context, version: bool) -> None:
+def studylab(context: click.Context, version: bool) -> int | None:
     """A ten-week deep-learning syllabus, its labs and their runs, in the terminal.
 
     Without a command: the app, or how the week stands where there is no terminal.
@@ -30,7 +40,8 @@ def studylab(context: click.Context, version: bool) -> None:
     if version:
         output.line(f"studylab {__version__}")
     elif context.invoked_subcommand is None:
-        output.write(context.get_help() + "\n")
+        return without_words()
+    return None
 
 
 def run(arguments: Sequence[str]) -> int:
