@@ -33,6 +33,11 @@ def n_(one: str, many: str, count: int, /, **values: object) -> str:
     return _catalogue.ngettext(one, many, count).format(count=count, **values)
 
 
+def N_(message: str) -> str:  # noqa: N802 - the customary name
+    """Mark a text for the catalogue; `_` translates it where it is shown."""
+    return message
+
+
 def use(language: str) -> None:
     """Speak `en` or `zh` from now on. Where a catalogue is missing, English is spoken."""
     global _spoken, _catalogue

@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 from studylab import locations, settings
 from studylab.runs.catalogue import lab_ids
 from studylab.runs.truth import all_runs, state_of
-from studylab.store import questions as stored_questions
+from studylab.store import question_list
 from studylab.store.progress import PaperState
 from studylab.workspace import Workspace
 
@@ -115,4 +115,4 @@ def questions() -> Iterable[Offer]:
     if not locations.database().exists():
         return []
     workspace = Workspace.open()
-    return [(str(q.id), q.text[:60]) for q in stored_questions.listing(workspace.db)]
+    return [(str(q.id), q.text[:60]) for q in question_list.listing(workspace.db)]

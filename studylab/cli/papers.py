@@ -19,7 +19,7 @@ from studylab.cli.options import json_option
 from studylab.cli.output import Cell, line, table
 from studylab.cli.session import opened
 from studylab.problem import Problem
-from studylab.store import questions
+from studylab.store import question_list
 from studylab.store.progress import (
     PaperState,
     mark_done,
@@ -64,7 +64,7 @@ def papers(context: click.Context, as_json: bool) -> None:
             complain(complaint)
         states = _states(workspace)
         asked = Counter(
-            question.paper for question in questions.listing(workspace.db, status="open")
+            question.paper for question in question_list.listing(workspace.db, status="open")
         )
         ordered = sorted(workspace.papers.values(), key=lambda p: (p.week, p.optional, p.year))
         if as_json:

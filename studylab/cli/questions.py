@@ -16,8 +16,8 @@ from studylab.cli.options import EVERY, json_option, week_option
 from studylab.cli.output import Cell, line, paragraph, table
 from studylab.cli.session import opened, sync_runs
 from studylab.cli.times import local
+from studylab.store import question_list, runs
 from studylab.store import questions as store
-from studylab.store import runs
 from studylab.store.questions import Question
 from studylab.syllabus.model import Item, Kind
 from studylab.syllabus.papers import Paper
@@ -93,7 +93,7 @@ def ask(
 def answer(number: int, words: tuple[str, ...], source: str) -> None:
     """Answer question ID, which closes it. TEXT is as for `ask`."""
     with opened() as workspace:
-        asked = store.get(workspace.db, number)
+        asked = question_list.get(workspace.db, number)
         text = text_of(words, workspace.settings, "an answer", about=asked.text)
         with kept(text):
             store.answer(workspace.db, number, text, source=source)
@@ -132,7 +132,7 @@ def questions(
     if context.invoked_subcommand:
         return
     with opened() as workspace:
-        found = store.listing(
+        found = question_list.listing(
             workspace.db,
             status=None if status == "all" else status,
             week=None if week is None else find_week(workspace, week).number,
@@ -159,7 +159,7 @@ def questions(
 def show(number: int, as_json: bool) -> None:
     """One question in full, with its answers."""
     with opened() as workspace:
-        question = store.get(workspace.db, number)
+        question = question_list.get(workspace.db, number)
     if as_json:
         write_json(_record(question))
         return

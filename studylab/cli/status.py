@@ -9,7 +9,7 @@ from studylab.cli.output import Cell, Row, line, painted, paragraph, table, writ
 from studylab.cli.session import opened
 from studylab.plain import one_line
 from studylab.runs.directory import State
-from studylab.store import questions
+from studylab.store import question_list
 from studylab.store import runs as store
 from studylab.store.runs import RunRow
 from studylab.syllabus.model import Item, Progress, Section, Week, progress
@@ -63,8 +63,8 @@ def status(workspace: Workspace, week: Week | None = None) -> Status:
         ),
         parts=tuple((section, progress(section, done)) for section in week.sections),
         running=tuple(store.listing(workspace.db, states=alive)),
-        open_here=questions.count_open(workspace.db, week.number),
-        open_overall=questions.count_open(workspace.db),
+        open_here=question_list.count_open(workspace.db, week.number),
+        open_overall=question_list.count_open(workspace.db),
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from studylab.problem import Problem
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The `PRAGMA user_version` that this studylab reads and writes."""
 
 BUSY_SECONDS = 5.0

@@ -44,8 +44,12 @@ def migrate(path: Path) -> None:
             import sqlite_utils
 
             from studylab.store.schema import migrations
+            from studylab.store.search_index import rebuild
 
             migrations.apply(sqlite_utils.Database(connection))
+            connection.execute("BEGIN IMMEDIATE")
+            rebuild(connection)
+            connection.commit()
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")
 
 

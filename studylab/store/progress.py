@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Iterable
 from enum import StrEnum
 
-from studylab.store.database import now, transaction
+from studylab.language import N_, _
+from studylab.store.database import now
+from studylab.store.undo import Keeper, bury, change, unbury
 
 
 class PaperState(StrEnum):
@@ -19,37 +22,35 @@ class PaperState(StrEnum):
     DONE = "done"
 
 
+_SHOWN = [N_("to read"), N_("first pass"), N_("companion"), N_("compare"), N_("done")]
+"""The states' values are their English names: `_(state.value)` shows one."""
+
+
 def done_items(db: sqlite3.Connection) -> dict[str, str]:
     """Ids of the items that are done, with the time of each."""
     return dict(db.execute("SELECT item, done_at FROM progress").fetchall())
 
 
-def mark_done(db: sqlite3.Connection, items: Iterable[str]) -> int:
-    """Tick items; those that are done already keep their time. Returns how many are new."""
-    with transaction(db):
-        at = now()
-        return sum(
-            db.execute("INSERT OR IGNORE INTO progress VALUES (?, ?)", (item, at)).rowcount
-            for item in items
-        )
+def mark_done(db: sqlite3.Connection, items: Iterable[str], said: str = "") -> int:
+    """Tick items; those that are done already keep their time. Returns how many are new.
+
+    `said` tells the change in words to whoever takes it back.
+    """
+    items = list(items)
+    with change(db, said or _("Ticked {items}", items=", ".join(items))) as kept:
+        return _tick(db, kept, items)
 
 
-def mark_undone(db: sqlite3.Connection, items: Iterable[str]) -> int:
+def mark_undone(db: sqlite3.Connection, items: Iterable[str], said: str = "") -> int:
     """Take ticks back. Returns how many there were."""
-    with transaction(db):
-        return sum(
-            db.execute("DELETE FROM progress WHERE item = ?", (item,)).rowcount for item in items
-        )
+    items = list(items)
+    with change(db, said or _("Unticked {items}", items=", ".join(items))) as kept:
+        return _untick(db, kept, items)
 
 
-def mark_as(db: sqlite3.Connection, times: Mapping[str, str | None]) -> None:
-    """Give items back the times they had; None takes the tick away."""
-    with transaction(db):
-        for item, at in times.items():
-            if at is None:
-                db.execute("DELETE FROM progress WHERE item = ?", (item,))
-            else:
-                db.execute("INSERT OR REPLACE INTO progress VALUES (?, ?)", (item, at))
+def tick_uid(item: str) -> str:
+    """What the tombstone of a tick is known by: a tick has no uid of its own."""
+    return f"tick-{item}"
 
 
 def paper_states(db: sqlite3.Connection) -> dict[str, PaperState]:
@@ -71,11 +72,63 @@ def shown_state(recorded: PaperState | None, *, ticked: bool) -> PaperState:
     return recorded or PaperState.TO_READ
 
 
-def set_paper_state(db: sqlite3.Connection, paper: str, state: PaperState) -> None:
-    """Record how far a paper has been read."""
-    with transaction(db):
+def set_paper_state(
+    db: sqlite3.Connection,
+    paper: str,
+    state: PaperState,
+    *,
+    items: Iterable[str] = (),
+    said: str = "",
+) -> None:
+    """Record how far a paper has been read, and when; the way there is kept.
+
+    `items` are those of the syllabus that stand for it: ticked when it is done, else unticked.
+    """
+    said = said or _("{paper} is at {state}", paper=paper, state=_(state.value))
+    with change(db, said) as kept:
+        (_tick if state is PaperState.DONE else _untick)(db, kept, items)
+        before = kept.before("papers", paper)
+        if before is not None and before["state"] == state.value:
+            return
+        at = max(now(), before["changed_at"]) if before else now()
         db.execute(
             "INSERT INTO papers VALUES (?, ?, ?) ON CONFLICT (paper) DO UPDATE "
             "SET state = excluded.state, changed_at = excluded.changed_at",
-            (paper, state.value, now()),
+            (paper, state.value, at),
         )
+        row = db.execute(
+            "INSERT INTO paper_history (uid, paper, state, at) VALUES (?, ?, ?, ?)",
+            (uuid.uuid4().hex, paper, state.value, at),
+        )
+        kept.added("paper_history", row.lastrowid)
+
+
+def paper_history(db: sqlite3.Connection, paper: str) -> list[tuple[PaperState, str]]:
+    """Each state that a paper has had, with the time, the oldest first."""
+    rows = db.execute(
+        "SELECT state, at FROM paper_history WHERE paper = ? ORDER BY at, id", (paper,)
+    ).fetchall()
+    known = set(PaperState)
+    return [(PaperState(state), at) for state, at in rows if state in known]
+
+
+def _tick(db: sqlite3.Connection, kept: Keeper, items: Iterable[str]) -> int:
+    new = 0
+    for item in items:
+        if kept.before("progress", item) is None:
+            db.execute("INSERT INTO progress VALUES (?, ?)", (item, now()))
+            kept.before("tombstones", tick_uid(item))
+            unbury(db, tick_uid(item))
+            new += 1
+    return new
+
+
+def _untick(db: sqlite3.Connection, kept: Keeper, items: Iterable[str]) -> int:
+    old = 0
+    for item in items:
+        if kept.before("progress", item) is not None:
+            db.execute("DELETE FROM progress WHERE item = ?", (item,))
+            kept.before("tombstones", tick_uid(item))
+            bury(db, tick_uid(item), "progress")
+            old += 1
+    return old

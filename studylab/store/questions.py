@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
+from studylab.language import N_, _, n_
 from studylab.problem import Problem
-from studylab.store.database import now, transaction
+from studylab.store import search_index
+from studylab.store.database import now
+from studylab.store.undo import Keeper, bury, change
 
 
 class NoSuchQuestion(Problem):
@@ -18,14 +24,30 @@ class EmptyText(Problem):
     """A question or an answer without a word."""
 
 
+class SourceKind(StrEnum):
+    """Where an answer comes from."""
+
+    VIDEO = "video"
+    PAGE = "page"
+    LINK = "link"
+    PERSON = "person"
+    OWN = "own thinking"
+
+
+_SHOWN = [N_("video"), N_("page"), N_("link"), N_("person"), N_("own thinking")]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found, and where."""
+    """What was found, and where. `source_kind` is a `SourceKind`, or empty where none was said."""
 
     id: int
     text: str
     source: str
     answered_at: str
+    uid: str = ""
+    source_kind: str = ""
+    changed_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +67,7 @@ class Question:
     asked_at: str
     changed_at: str
     answers: tuple[Answer, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -62,48 +85,100 @@ def ask(
     place: str = "",
     run: str = "",
     step: int | None = None,
+    tags: Iterable[str] = (),
 ) -> int:
     """Record a question. Returns its number.
 
     Raises:
         EmptyText: there is no text.
     """
-    text = _written(text, "a question")
-    with transaction(db):
+    text = written(text)
+    with change(db, _("Asked: {text}", text=_short(text))) as kept:
         at = now()
         row = db.execute(
             "INSERT INTO questions (uid, text, status, week, item, paper, place, run, step,"
             " asked_at, changed_at) VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?)",
-            (uuid.uuid4().hex, text, week, item, paper, place, run, step, at, at),
+            (uuid.uuid4().hex, text, week, item, paper, place.strip(), run, step, at, at),
         )
-        return int(row.lastrowid or 0)
+        id = int(row.lastrowid or 0)
+        kept.added("questions", id)
+        _add_tags(db, kept, id, tags)
+        search_index.index(db, search_index.QUESTION, [id])
+        return id
 
 
-def answer(db: sqlite3.Connection, question: int, text: str, *, source: str = "") -> int:
-    """Answer a question, which closes it. Returns the answer's number.
+def answer(
+    db: sqlite3.Connection,
+    question: int,
+    text: str,
+    *,
+    source: str = "",
+    source_kind: str = "",
+    accepted: bool = True,
+) -> int:
+    """Answer a question, which closes it if the answer is `accepted`. Returns the answer's number.
 
     Raises:
         EmptyText: there is no text.
         NoSuchQuestion: there is no such question.
     """
-    text = _written(text, "an answer")
-    with transaction(db):
-        _set_status(db, question, "answered")
+    text = written(text)
+    with change(db, _("Answered question {id}", id=question)) as kept:
+        _change(db, kept, question, "status", "answered" if accepted else "open")
+        at = now()
         row = db.execute(
-            "INSERT INTO answers (uid, question, text, source, answered_at) VALUES (?, ?, ?, ?, ?)",
-            (uuid.uuid4().hex, question, text, source.strip(), now()),
+            "INSERT INTO answers (uid, question, text, source, source_kind, answered_at,"
+            " changed_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (uuid.uuid4().hex, question, text, source.strip(), source_kind, at, at),
         )
+        kept.added("answers", row.lastrowid)
+        search_index.index(db, search_index.QUESTION, [question])
         return int(row.lastrowid or 0)
 
 
-def reopen(db: sqlite3.Connection, question: int) -> None:
-    """Make a question open again; its answers stay.
+def reword_answer(
+    db: sqlite3.Connection, answer: int, text: str, *, source: str, source_kind: str = ""
+) -> None:
+    """Change an answer's words and source.
 
     Raises:
-        NoSuchQuestion: there is no such question.
+        EmptyText: there is no text.
+        NoSuchQuestion: there is no such answer.
     """
-    with transaction(db):
-        _set_status(db, question, "open")
+    text = written(text)
+    with change(db, _("Changed an answer")) as kept:
+        before = kept.before("answers", answer)
+        if before is None:
+            raise NoSuchQuestion(_("there is no answer {id}", id=answer))
+        db.execute(
+            "UPDATE answers SET text = ?, source = ?, source_kind = ?, changed_at = ? WHERE id = ?",
+            (text, source.strip(), source_kind, max(now(), before["changed_at"]), answer),
+        )
+        search_index.index(db, search_index.QUESTION, [before["question"]])
+
+
+def reopen(db: sqlite3.Connection, *questions: int) -> None:
+    """Make questions open again; their answers stay.
+
+    Raises:
+        NoSuchQuestion: one of them does not exist; nothing is changed.
+    """
+    said = n_("Reopened {count} question", "Reopened {count} questions", len(questions))
+    with change(db, said) as kept:
+        for question in questions:
+            _change(db, kept, question, "status", "open")
+
+
+def close(db: sqlite3.Connection, *questions: int) -> None:
+    """Close questions as answered, without a new answer.
+
+    Raises:
+        NoSuchQuestion: one of them does not exist; nothing is changed.
+    """
+    said = n_("Closed {count} question", "Closed {count} questions", len(questions))
+    with change(db, said) as kept:
+        for question in questions:
+            _change(db, kept, question, "status", "answered")
 
 
 def reword(db: sqlite3.Connection, question: int, text: str) -> None:
@@ -113,119 +188,136 @@ def reword(db: sqlite3.Connection, question: int, text: str) -> None:
         EmptyText: there is no text.
         NoSuchQuestion: there is no such question.
     """
-    text = _written(text, "a question")
-    with transaction(db):
-        done = db.execute(
-            "UPDATE questions SET text = ?, changed_at = ? WHERE id = ?", (text, now(), question)
-        )
-        if not done.rowcount:
-            raise _missing(question)
+    text = written(text)
+    with change(db, _("Reworded question {id}", id=question)) as kept:
+        _change(db, kept, question, "text", text)
+        search_index.index(db, search_index.QUESTION, [question])
 
 
-def get(db: sqlite3.Connection, question: int) -> Question:
-    """One question with its answers.
+def move(
+    db: sqlite3.Connection,
+    questions: Collection[int],
+    *,
+    week: int | None = None,
+    place: str | None = None,
+) -> None:
+    """Give questions another week, or another place in their paper or video.
 
     Raises:
-        NoSuchQuestion: there is no such question.
+        NoSuchQuestion: one of them does not exist; nothing is changed.
     """
-    # SQLite's integers have 64 bits; a longer number is no question's.
-    found = _select(db, "WHERE id = ?", [question]) if abs(question) < 2**63 else []
-    if not found:
-        raise _missing(question)
-    return found[0]
+    said = n_("Moved {count} question", "Moved {count} questions", len(questions))
+    with change(db, said) as kept:
+        for question in questions:
+            if week is not None:
+                _change(db, kept, question, "week", week)
+            if place is not None:
+                _change(db, kept, question, "place", place.strip())
+        search_index.index(db, search_index.QUESTION, questions)
 
 
-def listing(
+def tag(
     db: sqlite3.Connection,
-    *,
-    status: str | None = None,
-    week: int | None = None,
-    paper: str | None = None,
-    item: str | None = None,
-    containing: str = "",
-    limit: int = 1000,
-) -> list[Question]:
-    """Questions, the newest first, filtered by whatever is given.
+    questions: Collection[int],
+    add: Iterable[str] = (),
+    remove: Iterable[str] = (),
+) -> None:
+    """Add tags to questions and take others away.
 
-    `containing` is looked for in the questions and in their answers, as it is typed; the case of
-    ASCII letters does not matter.
+    Raises:
+        NoSuchQuestion: one of them does not exist; nothing is changed.
     """
-    given = {"status": status, "week": week, "paper": paper, "item": item}
-    filters = {name: value for name, value in given.items() if value is not None}
-    where = [f"{name} = ?" for name in filters]
-    values: list[object] = [*filters.values()]
-    if containing:
-        where.append(
-            "(instr(lower(text), lower(?)) OR id IN"
-            " (SELECT question FROM answers WHERE instr(lower(text), lower(?))))"
-        )
-        values += [containing, containing]
-    clause = f"WHERE {' AND '.join(where)}" if where else ""
-    return _select(db, f"{clause} ORDER BY asked_at DESC, id DESC LIMIT ?", [*values, limit])
+    remove = [folded_tag(each) for each in remove]
+    add = list(add)
+    said = n_("Tagged {count} question", "Tagged {count} questions", len(questions))
+    with change(db, said) as kept:
+        for question in questions:
+            _change(db, kept, question, "changed_at", now())
+            _add_tags(db, kept, question, add)
+            for each in remove:
+                kept.before("question_tags", question, each)
+                db.execute(
+                    "DELETE FROM question_tags WHERE question = ? AND tag = ?", (question, each)
+                )
+        search_index.index(db, search_index.QUESTION, questions)
 
 
-def tally(db: sqlite3.Connection) -> list[tuple[int | None, str, str, int]]:
-    """How many questions there are by week, paper and status."""
-    rows = db.execute(
-        "SELECT week, coalesce(paper, ''), status, count(*) FROM questions GROUP BY 1, 2, 3"
-    )
-    return [(week, paper, status, count) for week, paper, status, count in rows]
+def delete(db: sqlite3.Connection, *questions: int) -> None:
+    """Delete questions with their answers; `undo` brings them back.
+
+    Raises:
+        NoSuchQuestion: one of them does not exist; nothing is changed.
+    """
+    said = n_("Deleted {count} question", "Deleted {count} questions", len(questions))
+    with change(db, said) as kept:
+        for question in questions:
+            row = _there(kept, question)
+            owned = db.execute("SELECT id, uid FROM answers WHERE question = ?", (question,))
+            for id, uid in owned.fetchall():
+                kept.before("answers", id)
+                kept.before("tombstones", uid)
+                bury(db, uid, "answers")
+            tags = db.execute("SELECT tag FROM question_tags WHERE question = ?", (question,))
+            for (each,) in tags.fetchall():
+                kept.before("question_tags", question, each)
+            kept.before("cards", row["uid"])
+            db.execute("DELETE FROM cards WHERE uid = ?", (row["uid"],))
+            kept.before("tombstones", row["uid"])
+            bury(db, row["uid"], "questions")
+            db.execute("DELETE FROM questions WHERE id = ?", (question,))
+        search_index.index(db, search_index.QUESTION, questions)
 
 
-def count_open(db: sqlite3.Connection, week: int | None = None) -> int:
-    """How many questions are open, of one week or of all."""
-    if week is None:
-        row = db.execute("SELECT count(*) FROM questions WHERE status = 'open'")
-    else:
-        row = db.execute(
-            "SELECT count(*) FROM questions WHERE status = 'open' AND week = ?", (week,)
-        )
-    return int(row.fetchone()[0])
+def folded_tag(tag: str) -> str:
+    """A tag as it is stored: one word, lower case, without `#`; empty if nothing is left."""
+    return "-".join(tag.replace(",", " ").casefold().lstrip("#").split())
 
 
-def _select(db: sqlite3.Connection, tail: str, values: list[object]) -> list[Question]:
-    rows = db.execute(
-        "SELECT id, uid, text, status, week, item, paper, place, run, step, asked_at, changed_at"
-        f" FROM questions {tail}",
-        values,
-    ).fetchall()
-    answers = _answers(db, [row["id"] for row in rows])
-    return [Question(**dict(row), answers=tuple(answers.get(row["id"], ()))) for row in rows]
+def written(text: str) -> str:
+    """A text as it is stored.
 
-
-def _answers(db: sqlite3.Connection, questions: list[int]) -> dict[int, list[Answer]]:
-    found: dict[int, list[Answer]] = {}
-    # SQLite takes a limited number of parameters a statement.
-    for start in range(0, len(questions), 500):
-        part = questions[start : start + 500]
-        marks = ",".join("?" * len(part))
-        rows = db.execute(
-            "SELECT question, id, text, source, answered_at FROM answers"
-            f" WHERE question IN ({marks}) ORDER BY answered_at, id",
-            part,
-        )
-        for question, *rest in rows:
-            found.setdefault(question, []).append(Answer(*rest))
-    return found
-
-
-def _set_status(db: sqlite3.Connection, question: int, status: str) -> None:
-    if abs(question) >= 2**63:
-        raise _missing(question)
-    done = db.execute(
-        "UPDATE questions SET status = ?, changed_at = ? WHERE id = ?", (status, now(), question)
-    )
-    if not done.rowcount:
-        raise _missing(question)
-
-
-def _written(text: str, what: str) -> str:
+    Raises:
+        EmptyText: it has no words.
+    """
     # A lone surrogate, from undecodable input, has no UTF-8 form and SQLite refuses it.
     text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "").strip()
     if not text:
-        raise EmptyText(f"{what} needs some text; nothing was recorded")
+        raise EmptyText(_("it needs some text; nothing was recorded"))
     return text
 
 
-def _missing(question: int) -> NoSuchQuestion:
-    return NoSuchQuestion(f"there is no question {question}; `studylab questions` lists them")
+def missing(question: int) -> NoSuchQuestion:
+    """What to raise for a number that no question has."""
+    return NoSuchQuestion(
+        _("there is no question {id}; `studylab questions` lists them", id=question)
+    )
+
+
+def _there(kept: Keeper, question: int) -> dict[str, Any]:
+    # SQLite's integers have 64 bits; a longer number is no question's.
+    row = kept.before("questions", question) if abs(question) < 2**63 else None
+    if row is None:
+        raise missing(question)
+    return row
+
+
+def _change(
+    db: sqlite3.Connection, kept: Keeper, question: int, column: str, value: object
+) -> None:
+    row = _there(kept, question)
+    db.execute(
+        f"UPDATE questions SET {column} = ?, changed_at = ? WHERE id = ?",
+        # With a clock that was set back, the newer version must still look newer.
+        (value, max(now(), str(row["changed_at"])), question),
+    )
+
+
+def _add_tags(db: sqlite3.Connection, kept: Keeper, question: int, tags: Iterable[str]) -> None:
+    for each in filter(None, map(folded_tag, tags)):
+        kept.before("question_tags", question, each)
+        db.execute("INSERT OR IGNORE INTO question_tags VALUES (?, ?)", (question, each))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"

@@ -123,3 +123,158 @@ def m002_runs(db: Database) -> None:
         foreign_keys=[("run", "runs", "id")],
     )
     db.table("results").create_index(["run"])
+
+
+@migrations()
+def m003_study_whole(db: Database) -> None:
+    """What belongs to studying beside questions: tags, passes, missed points, reviews, time.
+
+    A row that a student wrote has a `uid`, by which two databases are merged, and `changed_at`,
+    which tells whose version is newer. What was deleted leaves a tombstone.
+    """
+    db.table("answers").add_column("source_kind", str, not_null_default="")
+    db.table("answers").add_column("changed_at", str, not_null_default="")
+    db.execute("UPDATE answers SET changed_at = answered_at")
+    db.execute("DROP INDEX IF EXISTS idx_questions_status_week")
+    db.execute("DROP INDEX IF EXISTS idx_questions_paper")
+    questions = db.table("questions")
+    questions.create_index(["status", "week", "paper"])
+    questions.create_index(["status", "asked_at"])
+    questions.create_index(["status", "changed_at"])
+    questions.create_index(["asked_at"])
+    questions.create_index(["changed_at"])
+    questions.create_index(["week", "asked_at"])
+    questions.create_index(["paper", "asked_at"])
+    questions.create_index(["run"])
+    db.table("question_tags").create({"question": int, "tag": str}, pk=("question", "tag"))
+    db.table("question_tags").add_foreign_key("question", "questions", "id", on_delete="CASCADE")
+    db.table("question_tags").create_index(["tag", "question"])
+    db.table("paper_history").create(
+        {"id": int, "uid": str, "paper": str, "state": str, "at": str},
+        pk="id",
+        not_null={"uid", "paper", "state", "at"},
+    )
+    db.table("paper_history").create_index(["uid"], unique=True)
+    db.table("paper_history").create_index(["paper", "at"])
+    for paper, state, at in db.execute("SELECT paper, state, changed_at FROM papers").fetchall():
+        db.table("paper_history").insert(
+            {"uid": f"first-{paper}-{at}", "paper": paper, "state": state, "at": at}
+        )
+    db.table("missed_points").create(
+        {
+            "id": int,
+            "uid": str,
+            "paper": str,
+            "week": int,
+            "point": int,
+            "text": str,
+            "remark": str,
+            "noted_at": str,
+            "changed_at": str,
+        },
+        pk="id",
+        not_null={"uid", "text", "noted_at", "changed_at"},
+        defaults={"paper": "", "remark": ""},
+    )
+    db.table("missed_points").create_index(["uid"], unique=True)
+    db.table("missed_points").create_index(["paper", "point"])
+    db.table("missed_points").create_index(["noted_at"])
+    _reviews(db)
+    _time(db)
+    db.table("saved_filters").create(
+        {"id": int, "uid": str, "name": str, "filter": str, "changed_at": str},
+        pk="id",
+        not_null={"uid", "name", "filter", "changed_at"},
+    )
+    db.table("saved_filters").create_index(["uid"], unique=True)
+    db.table("saved_filters").create_index(["name"], unique=True)
+    db.table("tombstones").create(
+        {"uid": str, "kind": str, "deleted_at": str}, pk="uid", not_null={"kind", "deleted_at"}
+    )
+    db.table("undo").create(
+        {"id": int, "said": str, "at": str, "rows": str}, pk="id", not_null={"said", "at", "rows"}
+    )
+    db.table("notes").create(
+        {"id": int, "name": str, "bytes": int, "modified_ns": int},
+        pk="id",
+        not_null={"name", "bytes", "modified_ns"},
+    )
+    db.table("notes").create_index(["name"], unique=True)
+    db.execute(
+        "CREATE VIRTUAL TABLE search USING fts5"
+        " (words, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3')"
+    )
+
+
+def _reviews(db: Database) -> None:
+    """Spaced repetition: one card for each thing that comes back, one row for each review."""
+    db.table("cards").create(
+        {
+            "id": int,
+            "uid": str,
+            "kind": str,
+            "of": str,
+            "state": int,
+            "step": int,
+            "stability": float,
+            "difficulty": float,
+            "due_at": str,
+            "reviewed_at": str,
+            "changed_at": str,
+        },
+        pk="id",
+        not_null={"uid", "kind", "of", "state", "due_at", "changed_at"},
+    )
+    db.table("cards").create_index(["uid"], unique=True)
+    db.table("cards").create_index(["kind", "of"], unique=True)
+    db.table("cards").create_index(["due_at"])
+    db.table("reviews").create(
+        {"id": int, "uid": str, "card": str, "rating": int, "reviewed_at": str},
+        pk="id",
+        not_null={"uid", "card", "rating", "reviewed_at"},
+    )
+    db.table("reviews").create_index(["uid"], unique=True)
+    db.table("reviews").create_index(["reviewed_at"])
+
+
+def _time(db: Database) -> None:
+    """Study sessions, the plan's dates, and the days that do not count."""
+    db.table("sessions").create(
+        {
+            "id": int,
+            "uid": str,
+            "item": str,
+            "week": int,
+            "day": str,
+            "started_at": str,
+            "running_since": str,
+            "seen_at": str,
+            "ended_at": str,
+            "seconds": float,
+            "changed_at": str,
+        },
+        pk="id",
+        not_null={"uid", "day", "started_at", "seconds", "changed_at"},
+        defaults={"item": "", "seconds": 0},
+    )
+    db.table("sessions").create_index(["uid"], unique=True)
+    db.table("sessions").create_index(["day"])
+    db.table("sessions").create_index(["week"])
+    db.table("sessions").create_index(["ended_at"])
+    db.table("plan").create(
+        {"name": str, "value": str, "changed_at": str}, pk="name", not_null={"value", "changed_at"}
+    )
+    db.table("pauses").create(
+        {
+            "id": int,
+            "uid": str,
+            "first_day": str,
+            "last_day": str,
+            "why": str,
+            "changed_at": str,
+        },
+        pk="id",
+        not_null={"uid", "first_day", "last_day", "changed_at"},
+        defaults={"why": ""},
+    )
+    db.table("pauses").create_index(["uid"], unique=True)

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from studylab.plain import one_line, plain
 from studylab.problem import Problem
-from studylab.store import progress, questions
+from studylab.store import progress, question_list
 from studylab.store.progress import PaperState, shown_state
 from studylab.syllabus.guide import without_answers
 from studylab.syllabus.model import Item
@@ -137,7 +137,7 @@ class PapersRoom(SplitRoom):
         done = self.workspace.done()
         recorded = progress.paper_states(db)
         asked: dict[str, int] = {}
-        for _, paper, status, count in questions.tally(db):
+        for _, paper, status, count in question_list.tally(db):
             if status == "open":
                 asked[paper] = asked.get(paper, 0) + count
         self.rows.set_rows(
@@ -207,7 +207,7 @@ class PapersRoom(SplitRoom):
         first = one_line(self.workspace.title(paper))
         other = next((title for title in both if title and title != first), "")
         optional = " · optional" if paper.optional else ""
-        asked = questions.listing(self.workspace.db, paper=paper.id, status="open", limit=4)
+        asked = question_list.listing(self.workspace.db, paper=paper.id, status="open", limit=4)
         lines: list[Content | None] = [
             Content.styled(first, "bold"),
             Content.styled(other, QUIET) if other else None,

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from studylab.plain import one_line, plain
 from studylab.problem import Problem
-from studylab.store import questions
+from studylab.store import question_list, questions
 from studylab.store.questions import Question
 from studylab.tui.about import about_question
 from studylab.tui.ages import age, moment
@@ -114,7 +114,7 @@ class QuestionsRoom(SplitRoom):
         db = self.workspace.db
         if self._wanted is not None:
             self._show_at_least(self._wanted)
-        found = questions.listing(
+        found = question_list.listing(
             db,
             status="open" if self._open_only else None,
             week=self._week,
@@ -224,7 +224,7 @@ class QuestionsRoom(SplitRoom):
     def _empty(self) -> str:
         if self._week is not None or self._paper is not None or self._containing:
             return "No question fits these filters: x takes them away."
-        if not self._open_only or not questions.listing(self.workspace.db, limit=1):
+        if not self._open_only or not question_list.listing(self.workspace.db, limit=1):
             return (
                 "No question yet: press a on any video, homework, paper or run, or here.\n"
                 "Write down what you do not understand while you read; answer it when you know."
@@ -279,13 +279,15 @@ class QuestionsRoom(SplitRoom):
 
     def action_by_week(self, by: int) -> None:
         """Show one week's questions: the next week that has any, then all again."""
-        weeks = {week for week, _, _, _ in questions.tally(self.workspace.db) if week is not None}
+        weeks = {
+            week for week, _, _, _ in question_list.tally(self.workspace.db) if week is not None
+        }
         self._week = _turned(sorted(weeks), self._week, by)
         self.show_data()
 
     def action_by_paper(self, by: int) -> None:
         """Show one paper's questions: the next paper that has any, then all again."""
-        papers = {paper for _, paper, _, _ in questions.tally(self.workspace.db) if paper}
+        papers = {paper for _, paper, _, _ in question_list.tally(self.workspace.db) if paper}
         self._paper = _turned(sorted(papers), self._paper, by)
         self.show_data()
 
@@ -363,7 +365,7 @@ class QuestionsRoom(SplitRoom):
     def _show_at_least(self, wanted: int) -> None:
         """Take away the filters that hide a question."""
         try:
-            question = questions.get(self.workspace.db, wanted)
+            question = question_list.get(self.workspace.db, wanted)
         except Problem as problem:
             self._studylab.problem(problem)
             self._wanted = None

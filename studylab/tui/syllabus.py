@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from studylab.plain import one_line
 from studylab.problem import Problem
 from studylab.store import progress as store_progress
-from studylab.store import questions
+from studylab.store import question_list
 from studylab.syllabus.model import Item, Kind, Section, Week, progress
 from studylab.tui.item_detail import item_detail, part_detail
 from studylab.tui.links import copy_link, open_link
@@ -106,7 +106,7 @@ class SyllabusRoom(SplitRoom):
     def _show_detail(self) -> None:
         part = self.tree_of_weeks.part
         if isinstance(part, Item):
-            asked = questions.listing(self.workspace.db, item=part.id, limit=20)
+            asked = question_list.listing(self.workspace.db, item=part.id, limit=20)
             done = store_progress.done_items(self.workspace.db)
             self.detail.show(part.id, item_detail(self.workspace, part, done, asked))
         elif isinstance(part, Week | Section):

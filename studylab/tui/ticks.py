@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from studylab.problem import Problem
-from studylab.store import progress
+from studylab.language import _, n_
+from studylab.store import progress, undo
 from studylab.syllabus.episodes import format_episodes
 from studylab.syllabus.model import Item
 from studylab.workspace import Workspace
 
 
-class NothingToUndo(Problem):
-    """There is no tick to take back; the text says so."""
-
-
 class Ticks:
-    """The ticks of this sitting, so that the last ones can be undone.
+    """The ticks of this sitting, so that the last changes can be undone.
 
     Each method returns one line that says what was done, and raises StoreError when nothing was.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._before: list[tuple[str, Mapping[str, str | None]]] = []
+        self._opened_at = undo.last_change(workspace.db)
 
     def tick(self, items: Iterable[Item]) -> str:
         """Mark items as done; those that are already stay as they are."""
         done = self._workspace.done()
         new = [item for item in items if item.id not in done]
-        progress.mark_done(self._workspace.db, [item.id for item in new])
-        return self._did("Ticked", new, {item.id: None for item in new})
+        if not new:
+            return _("Nothing to change")
+        said = _("Ticked {items}", items=named(self._workspace, new))
+        progress.mark_done(self._workspace.db, [item.id for item in new], said)
+        return said
 
     def untick(self, items: Iterable[Item]) -> str:
         """Take ticks back."""
-        times = progress.done_items(self._workspace.db)
-        old = [item for item in items if item.id in times]
-        progress.mark_undone(self._workspace.db, [item.id for item in old])
-        return self._did("Unticked", old, {item.id: times[item.id] for item in old})
+        done = self._workspace.done()
+        old = [item for item in items if item.id in done]
+        if not old:
+            return _("Nothing to change")
+        said = _("Unticked {items}", items=named(self._workspace, old))
+        progress.mark_undone(self._workspace.db, [item.id for item in old], said)
+        return said
 
     def toggle(self, item: Item) -> str:
         """Tick an item, or untick it."""
@@ -45,26 +47,14 @@ class Ticks:
         return self.untick([item]) if done else self.tick([item])
 
     def undo(self) -> str:
-        """Take the last change back, with the times that ticks had.
+        """Take the last change of this sitting back, whatever room it was made in.
 
         Raises:
-            NothingToUndo: nothing was ticked since the app was opened.
+            NothingToUndo: nothing was changed since the app was opened.
+            ChangedSince: another app changed the same since.
         """
-        if not self._before:
-            raise NothingToUndo(
-                "there is nothing to undo: nothing was ticked since you opened this"
-            )
-        said, times = self._before[-1]
-        progress.mark_as(self._workspace.db, times)
-        self._before.pop()
-        return f"Undone: {said[:1].lower()}{said[1:]}"
-
-    def _did(self, verb: str, items: list[Item], before: Mapping[str, str | None]) -> str:
-        if not items:
-            return "Nothing to change"
-        said = f"{verb} {named(self._workspace, items)}"
-        self._before.append((said, before))
-        return said
+        said = undo.undo(self._workspace.db, since=self._opened_at)
+        return _("Undone: {said}", said=said[:1].lower() + said[1:])
 
 
 def named(workspace: Workspace, items: Iterable[Item]) -> str:
@@ -79,9 +69,21 @@ def named(workspace: Workspace, items: Iterable[Item]) -> str:
         if item.episode is None:
             others[item.kind.value] = others.get(item.kind.value, 0) + 1
     parts = [format_episodes(episodes)] if episodes else []
-    parts += [f"{count} {_plural(kind, count)}" for kind, count in others.items()]
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    parts += [counted(kind, count) for kind, count in others.items()]
+    if len(parts) == 1:
+        return parts[0]
+    return _("{parts} and {last}", parts=", ".join(parts[:-1]), last=parts[-1])
 
 
-def _plural(kind: str, count: int) -> str:
-    return kind if count == 1 or kind == "homework" else f"{kind}s"
+def counted(kind: str, count: int) -> str:
+    """`2 papers`: how many items of a kind."""
+    match kind:
+        case "video":
+            return n_("{count} video", "{count} videos", count)
+        case "reading":
+            return n_("{count} reading", "{count} readings", count)
+        case "homework":
+            return n_("{count} homework", "{count} homework", count)
+        case "paper":
+            return n_("{count} paper", "{count} papers", count)
+    return n_("{count} lab", "{count} labs", count)

@@ -17,7 +17,7 @@ from studylab.plain import one_line
 from studylab.problem import Problem
 from studylab.runs.directory import RunDirectory
 from studylab.store import progress as store_progress
-from studylab.store import questions
+from studylab.store import question_list
 from studylab.syllabus.model import Item, Kind, Week, progress
 from studylab.tui.links import copy_link, open_link
 from studylab.tui.open_item import open_item, opens
@@ -244,7 +244,7 @@ class WeekRoom(Room):
 
     def _show_questions(self, week: Week) -> None:
         found = open_in_week(self.workspace, week.number, NEWEST)
-        count = questions.count_open(self.workspace.db, week.number)
+        count = question_list.count_open(self.workspace.db, week.number)
         more = f" · {count} open, the newest {len(found)}" if count > len(found) else ""
         more = more or (f" · {count} open" if count else "")
         self.query_one("#questions-heading", Static).update(Content(f"QUESTIONS{more}"))

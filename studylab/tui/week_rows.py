@@ -9,7 +9,7 @@ from textual.content import Content
 
 from studylab.plain import one_line
 from studylab.runs.wording import read_state, verdict
-from studylab.store import questions, runs
+from studylab.store import question_list, runs
 from studylab.store.overview import main_result, results_of
 from studylab.store.progress import PaperState, shown_state
 from studylab.store.questions import Question
@@ -132,7 +132,7 @@ def link_rows(study: Study, week: Week) -> list[Row]:
 
 def open_in_week(workspace: Workspace, week: int, limit: int) -> list[Question]:
     """The newest open questions of a week."""
-    return questions.listing(workspace.db, status="open", week=week, limit=limit)
+    return question_list.listing(workspace.db, status="open", week=week, limit=limit)
 
 
 def _quiet(text: str) -> Content:

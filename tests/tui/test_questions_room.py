@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input, Static, TextArea
 
 from studylab import locations
-from studylab.store import questions
+from studylab.store import question_list, questions
 from studylab.tui.app import StudylabApp
 from studylab.tui.dialogs.ask import AskDialog
 from studylab.workspace import Workspace
@@ -42,7 +42,7 @@ async def test_hostile_text_is_kept_and_shown_as_typed(
         app.screen.query_one(TextArea).text = long
         await pilot.press("ctrl+s")
         await pilot.pause()
-        [question] = questions.listing(workspace.db)
+        [question] = question_list.listing(workspace.db)
         assert question.text == long
         shown = text(app, "#detail-text")
         assert HOSTILE.removesuffix("\x1b[31m") in shown
@@ -55,16 +55,16 @@ async def test_answer_reopen_reword(open_app: OpenApp, workspace: Workspace) -> 
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter", *"Because.", "tab", *"Ng", "enter")
         await pilot.pause()
-        question = questions.get(workspace.db, number)
+        question = question_list.get(workspace.db, number)
         assert [(a.text, a.source) for a in question.answers] == [("Because.", "Ng")]
         assert not app.screen.rows.keys
         await pilot.press("s", "r")
-        assert questions.get(workspace.db, number).open
+        assert question_list.get(workspace.db, number).open
         await pilot.press("e")
         app.screen.query_one(TextArea).move_cursor((0, 0))
         await pilot.press(*"So: ", "ctrl+s")
         await pilot.pause()
-        assert questions.get(workspace.db, number).text == f"So: {HOSTILE}"
+        assert question_list.get(workspace.db, number).text == f"So: {HOSTILE}"
 
 
 async def test_filters(open_app: OpenApp, workspace: Workspace) -> None:
@@ -94,14 +94,14 @@ async def test_escape_asks_before_typed_text_is_thrown_away(
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("a", *"half a", "escape", "n", *" thought", "ctrl+s")
         await pilot.pause()
-        assert questions.listing(workspace.db)[0].text == "half a thought"
+        assert question_list.listing(workspace.db)[0].text == "half a thought"
         await pilot.press("a", *"nothing", "escape", "y")
         await pilot.pause()
         assert app.screen.NAME == "questions"
         await pilot.press("a", "escape")
         await pilot.pause()
         assert app.screen.NAME == "questions"
-        assert len(questions.listing(workspace.db)) == 1
+        assert len(question_list.listing(workspace.db)) == 1
 
 
 @pytest.mark.parametrize("why", ["locked", "read-only"])
@@ -124,7 +124,7 @@ async def test_what_can_not_be_saved_stays(
         workspace.db.execute("PRAGMA query_only = OFF")
         await pilot.press("ctrl+s")
         await pilot.pause()
-        assert questions.listing(workspace.db)[0].text == "why"
+        assert question_list.listing(workspace.db)[0].text == "why"
     other.close()
 
 
@@ -134,14 +134,14 @@ async def test_an_empty_question_is_refused(open_app: OpenApp, workspace: Worksp
         await pilot.press("a", "space", "ctrl+s")
         assert "needs some text" in text(app, "#complaint")
         await pilot.press("escape")
-    assert not questions.listing(workspace.db)
+    assert not question_list.listing(workspace.db)
 
 
 async def test_a_text_outlives_the_app(open_app: OpenApp, workspace: Workspace) -> None:
     app = open_app("questions")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("a", *"unsaved", "ctrl+q")
-    assert not questions.listing(workspace.db)
+    assert not question_list.listing(workspace.db)
     app = open_app("questions")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("a")
@@ -165,7 +165,7 @@ async def test_what_a_question_is_about(open_app: OpenApp, workspace: Workspace)
             assert about in text(app, "#about")
             await pilot.press("x", "ctrl+s")
             await pilot.pause()
-            newest = questions.listing(workspace.db)[0]
+            newest = question_list.listing(workspace.db)[0]
             assert (newest.week, newest.paper) == (week, paper)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from textual.widgets import Static
 
-from studylab.store import progress, questions
+from studylab.store import progress, question_list
 from studylab.tui.app import StudylabApp
 from studylab.tui.widgets.row_list import RowList
 from studylab.workspace import Workspace
@@ -129,7 +129,7 @@ async def test_asking_about_the_next_thing(open_app: OpenApp, workspace: Workspa
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("a", *"why", "ctrl+s")
         await pilot.pause()
-        [question] = questions.listing(workspace.db)
+        [question] = question_list.listing(workspace.db)
         assert (question.text, question.week) == ("why", 1)
         assert question.item == workspace.syllabus.episodes("P9")[0].id
         assert rows(app, "questions").keys == [str(question.id)]

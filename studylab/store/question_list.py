@@ -1,0 +1,199 @@
+"""Finding questions: filters, orders, counts."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from studylab.store.questions import Answer, Question, missing
+from studylab.store.search_index import KINDS, QUESTION
+from studylab.store.segment import match
+
+SORTS = {
+    "newest": "asked_at DESC, id DESC",
+    "oldest": "asked_at, id",
+    "changed": "changed_at DESC, id DESC",
+    "week": "week, asked_at DESC, id DESC",
+    "paper": "paper, asked_at DESC, id DESC",
+}
+"""The orders of a list, by name."""
+
+IDS_THAT_MATCH = (
+    f"SELECT rowid / {KINDS} FROM search WHERE search MATCH ? AND rowid % {KINDS} = {QUESTION}"
+)
+
+_COLUMNS = "id, uid, text, status, week, item, paper, place, run, step, asked_at, changed_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which questions, in which order; None and empty let all pass."""
+
+    status: str | None = None
+    week: int | None = None
+    paper: str | None = None
+    item: str | None = None
+    tag: str | None = None
+    run: str | None = None
+    containing: str = ""
+    sort: str = "newest"
+
+    def arguments(self) -> dict[str, Any]:
+        """The keyword arguments of `listing`."""
+        return asdict(self)
+
+    def to_json(self) -> str:
+        """As it is stored: what is not said is left out."""
+        return json.dumps({k: v for k, v in asdict(self).items() if v}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Filter:
+        """What `to_json` gave; of another version's filter, what this one knows."""
+        found = json.loads(text)
+        return cls(**{f.name: found[f.name] for f in fields(cls) if f.name in found})
+
+
+def get(db: sqlite3.Connection, question: int) -> Question:
+    """One question with its answers.
+
+    Raises:
+        NoSuchQuestion: there is no such question.
+    """
+    # SQLite's integers have 64 bits; a longer number is no question's.
+    found = _select(db, "WHERE id = ?", [question]) if abs(question) < 2**63 else []
+    if not found:
+        raise missing(question)
+    return found[0]
+
+
+def by_uid(db: sqlite3.Connection, uid: str) -> Question | None:
+    """The question with this uid, or None."""
+    found = _select(db, "WHERE uid = ?", [uid])
+    return found[0] if found else None
+
+
+def listing(
+    db: sqlite3.Connection,
+    *,
+    status: str | None = None,
+    week: int | None = None,
+    paper: str | None = None,
+    item: str | None = None,
+    tag: str | None = None,
+    run: str | None = None,
+    containing: str = "",
+    sort: str = "newest",
+    limit: int = 1000,
+) -> list[Question]:
+    """Questions that pass whatever filters are given, the newest first or as `sort` says.
+
+    `containing` is what a student types into a search field: every word of it has to occur in the
+    question, its place, its tags or its answers, each at the beginning of a word; of Chinese,
+    anywhere. Where that finds nothing, or there is no letter in it, such as in `√`, it is looked
+    for as it is.
+    """
+    given = {"status": status, "week": week, "paper": paper, "item": item, "run": run}
+    filters = {name: value for name, value in given.items() if value is not None}
+    where = [f"{name} = ?" for name in filters]
+    values: list[object] = [*filters.values()]
+    if tag is not None:
+        where.append("id IN (SELECT question FROM question_tags WHERE tag = ?)")
+        values.append(tag)
+    order = f"ORDER BY {SORTS.get(sort, SORTS['newest'])} LIMIT ?"
+    containing = containing.strip()
+    if not containing:
+        return _select(db, f"{_all_of(where)} {order}", [*values, limit])
+    expression = match(containing)
+    found: list[Question] = []
+    if expression is not None:
+        by_word = f"id IN ({IDS_THAT_MATCH})"
+        clause = _all_of([*where, by_word])
+        found = _select(db, f"{clause} {order}", [*values, expression, limit])
+    if not found:
+        as_it_is = (
+            "(instr(lower(text), lower(?)) OR id IN"
+            " (SELECT question FROM answers WHERE instr(lower(text), lower(?))))"
+        )
+        clause = _all_of([*where, as_it_is])
+        found = _select(db, f"{clause} {order}", [*values, containing, containing, limit])
+    return found
+
+
+def tally(db: sqlite3.Connection) -> list[tuple[int | None, str, str, int]]:
+    """How many questions there are by week, paper and status."""
+    rows = db.execute(
+        "SELECT week, coalesce(paper, ''), status, count(*) FROM questions"
+        " GROUP BY status, week, paper"
+    )
+    return [(week, paper, status, count) for week, paper, status, count in rows]
+
+
+def tags(db: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Every tag with the number of its questions, the most used first."""
+    rows = db.execute(
+        "SELECT tag, count(*) FROM question_tags GROUP BY tag ORDER BY count(*) DESC, tag"
+    )
+    return [(tag, count) for tag, count in rows]
+
+
+def count_open(db: sqlite3.Connection, week: int | None = None) -> int:
+    """How many questions are open, of one week or of all."""
+    if week is None:
+        row = db.execute("SELECT count(*) FROM questions WHERE status = 'open'")
+    else:
+        row = db.execute(
+            "SELECT count(*) FROM questions WHERE status = 'open' AND week = ?", (week,)
+        )
+    return int(row.fetchone()[0])
+
+
+def _all_of(conditions: list[str]) -> str:
+    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _select(db: sqlite3.Connection, tail: str, values: list[object]) -> list[Question]:
+    rows = db.execute(f"SELECT {_COLUMNS} FROM questions {tail}", values).fetchall()
+    ids = [row["id"] for row in rows]
+    answers = _answers(db, ids)
+    tags = _tags(db, ids)
+    return [
+        Question(
+            **dict(row),
+            answers=tuple(answers.get(row["id"], ())),
+            tags=tuple(tags.get(row["id"], ())),
+        )
+        for row in rows
+    ]
+
+
+def _answers(db: sqlite3.Connection, questions: list[int]) -> dict[int, list[Answer]]:
+    found: dict[int, list[Answer]] = {}
+    for part, marks in _in_parts(questions):
+        rows = db.execute(
+            "SELECT question, id, text, source, answered_at, uid, source_kind, changed_at"
+            f" FROM answers WHERE question IN ({marks}) ORDER BY answered_at, id",
+            part,
+        )
+        for question, *rest in rows:
+            found.setdefault(question, []).append(Answer(*rest))
+    return found
+
+
+def _tags(db: sqlite3.Connection, questions: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for part, marks in _in_parts(questions):
+        rows = db.execute(
+            f"SELECT question, tag FROM question_tags WHERE question IN ({marks}) ORDER BY tag",
+            part,
+        )
+        for question, tag in rows:
+            found.setdefault(question, []).append(tag)
+    return found
+
+
+def _in_parts(ids: list[int]) -> list[tuple[list[int], str]]:
+    # SQLite takes a limited number of parameters a statement.
+    parts = [ids[start : start + 500] for start in range(0, len(ids), 500)]
+    return [(part, ",".join("?" * len(part))) for part in parts]
