@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from studylab import locations
+from studylab.language import _
 from studylab.runs import outcome
 from studylab.runs.directory import RunDirectory, RunDirectoryError, RunState, State
-from studylab.runs.identity import boot_id, host_name
+from studylab.runs.identity import ProcessIdentity, boot_id, host_name
 from studylab.runs.launch import start_supervisor
+from studylab.runs.tree import of_run
 
 STARTUP_SECONDS = 30.0
 """How long a supervisor may take to write its name."""
@@ -24,7 +26,7 @@ def all_runs() -> Iterator[RunDirectory]:
             for entry in entries:
                 if entry.is_dir() and not entry.name.startswith("."):
                     yield RunDirectory(Path(entry.path))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
 
 
@@ -48,19 +50,29 @@ def settle(run: RunDirectory) -> RunState:
         age = time.time() - run.state_file.stat().st_mtime
         if 0 <= age < STARTUP_SECONDS:
             return state
-        return _lost(run, state, f"its supervisor never started{_complaint(run)}")
+        return _lost(run, state, _with_complaint(run, _("its supervisor never started")))
     if state.supervisor.alive:
         return state
     # It may have ended properly between the two looks.
     state = run.read_state()
     if state.state.ended or (state.supervisor and state.supervisor.alive):
         return state
-    if state.child is not None and state.child.alive:
+    child = state.child or _unnamed_child(run)
+    if child is not None and child.alive:
+        if state.child is None:
+            run.write_state(state.with_(child=child))
         start_supervisor(run, adopt=True)
-        return state.with_(reason="its supervisor is gone; a new one takes over")
+        return state.with_(reason=_("its supervisor is gone; a new one takes over"))
     if state.supervisor and state.supervisor.boot != boot_id():
-        return _lost(run, state, "the machine was restarted before it ended")
-    return _lost(run, state, f"its supervisor was killed before it ended{_complaint(run)}")
+        return _lost(run, state, _("the machine was restarted before it ended"))
+    killed = _("its supervisor was killed before it ended")
+    return _lost(run, state, _with_complaint(run, killed))
+
+
+def _unnamed_child(run: RunDirectory) -> ProcessIdentity | None:
+    """The child of a supervisor that was killed after it had started it and before it wrote so:
+    of the processes that carry the run's directory, the eldest."""
+    return min(of_run(str(run.path)), key=lambda process: process.started, default=None)
 
 
 def _lost(run: RunDirectory, state: RunState, what: str) -> RunState:
@@ -71,13 +83,13 @@ def _lost(run: RunDirectory, state: RunState, what: str) -> RunState:
     return settled
 
 
-def _complaint(run: RunDirectory) -> str:
-    """The supervisor's own last words."""
+def _with_complaint(run: RunDirectory, what: str) -> str:
+    """What happened, with the supervisor's own last words."""
     try:
         lines = run.supervisor_log.read_text("utf-8", "replace").strip().splitlines()
     except OSError:
-        return ""
-    return f" ({lines[-1][:200]})" if lines else ""
+        return what
+    return _("{what} ({words})", what=what, words=lines[-1][:200]) if lines else what
 
 
 def state_of(run: RunDirectory) -> RunState:
