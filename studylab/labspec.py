@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from studylab.language import N_, _
 from studylab.problem import Problem
 
 Value = bool | int | float | str
@@ -26,6 +27,8 @@ SETTING_TYPES: dict[str, type[bool | int | float | str]] = {
     "float": float,
     "str": str,
 }
+
+_KINDS = {"int": N_("a whole number"), "float": N_("a number"), "str": N_("text")}
 
 _TRUE = {"true", "yes", "on", "1"}
 _FALSE = {"false", "no", "off", "0"}
@@ -98,14 +101,14 @@ class Setting:
         if self.choices:
             return ", ".join(self.choices)
         if self.type == "bool":
-            return "yes or no"
-        kind = {"int": "a whole number", "float": "a number", "str": "text"}[self.type]
+            return _("yes or no")
+        kind = _(_KINDS[self.type])
         if self.low is not None and self.high is not None:
-            return f"{kind} from {self.low:g} to {self.high:g}"
+            return _("{kind} from {low:g} to {high:g}", kind=kind, low=self.low, high=self.high)
         if self.low is not None:
-            return f"{kind}, at least {self.low:g}"
+            return _("{kind}, at least {low:g}", kind=kind, low=self.low)
         if self.high is not None:
-            return f"{kind}, at most {self.high:g}"
+            return _("{kind}, at most {high:g}", kind=kind, high=self.high)
         return kind
 
     def parse(self, text: str) -> Value:
@@ -161,8 +164,12 @@ class Setting:
     def _refusal(self, value: object) -> SettingError:
         shown = repr(value) if len(repr(value)) <= 40 else repr(value)[:37] + "..."
         near = get_close_matches(str(value), self.choices, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        return SettingError(f"{self.flag} takes {self.allowed}, not {shown}{hint}")
+        said = {"flag": self.flag, "allowed": self.allowed, "value": shown}
+        if not near:
+            return SettingError(_("{flag} takes {allowed}, not {value}", **said))
+        return SettingError(
+            _("{flag} takes {allowed}, not {value}; did you mean {near}?", **said, near=near[0])
+        )
 
 
 def setting(
@@ -205,5 +212,5 @@ def find_setting(settings: Iterable[Setting], name: str) -> Setting:
     if wanted in by_name:
         return by_name[wanted]
     near = get_close_matches(wanted, by_name, n=1)
-    hint = f"did you mean {by_name[near[0]].flag}?" if near else "see --help"
-    raise SettingError(f"no setting is called --{name}; {hint}")
+    hint = _("did you mean {name}?", name=by_name[near[0]].flag) if near else _("see --help")
+    raise SettingError(_("no setting is called --{name}; {hint}", name=name, hint=hint))

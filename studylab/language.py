@@ -24,7 +24,8 @@ _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 def _(message: str, /, **values: object) -> str:
     """`message` in the student's language, with `{name}` replaced by what is given for it."""
-    text = _catalogue.gettext(message)
+    # The catalogue holds its own header under the empty text.
+    text = _catalogue.gettext(message) if message else ""
     return text.format(**values) if values else text
 
 

@@ -31,9 +31,19 @@ def runs() -> Path:
     return home() / "runs"
 
 
+def queue() -> Path:
+    """One file per run that waits for its turn, or has had it and is not over."""
+    return home() / "queue"
+
+
 def notes() -> Path:
     """The student's Markdown notes."""
     return home() / "notes"
+
+
+def papers() -> Path:
+    """The student's own papers, where the settings name no other folder."""
+    return home() / "papers"
 
 
 def drafts() -> Path:

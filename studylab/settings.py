@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from studylab import locations
-from studylab.language import of_locale
+from studylab.language import _, of_locale
 from studylab.problem import Problem
 
 
@@ -41,10 +41,20 @@ class Settings:
     """The interpreter that runs labs; empty: the one that runs studylab."""
     hub_endpoint: str = ""
     """A mirror of the Hugging Face hub; empty: `$HF_ENDPOINT`, then the hub itself."""
+    slots: int = 0
+    """Runs at once on this machine; 0: as many as its GPUs have slots, or one without a GPU."""
+    gpu_slots: int = 1
+    """Runs at once on one GPU."""
     stop_grace: float = 20.0
     """Seconds that a lab has after SIGINT to save, before SIGTERM."""
     kill_grace: float = 5.0
     """Seconds after SIGTERM, before SIGKILL."""
+    reviews_a_day: int = 5
+    """Questions and missed points that are new to review each day; 0 lets none in."""
+    pomodoro: int = 0
+    """Minutes of a session after which the terminal's bell rings for a break; 0: never."""
+    pomodoro_break: int = 5
+    """Minutes of that break, after which it rings again."""
 
     @property
     def interpreter(self) -> str:
@@ -75,19 +85,38 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     """
     environment = os.environ if environment is None else environment
     path = locations.settings_file()
-    known = {f.name: f for f in fields(Settings)}
     values: dict[str, Any] = {}
     for name, value in _read(path).items():
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-            raise SettingsError(f"{path}: no setting is called {name!r}; {hint}")
-        values[name] = _typed(str(path), name, value)
-    for name in known:
-        variable = f"STUDYLAB_{name.upper()}"
-        if variable in environment:
-            values[name] = _typed(variable, name, environment[variable])
+        values[name] = checked(path, name, value)
+    for name in (field.name for field in fields(Settings)):
+        if variable(name) in environment:
+            values[name] = _typed(variable(name), name, environment[variable(name)])
     return Settings(**values)
+
+
+def variable(name: str) -> str:
+    """The environment variable that overrides a setting."""
+    return f"STUDYLAB_{name.upper()}"
+
+
+def checked(path: Path, name: str, value: object) -> str | float:
+    """A value of the file at `path`, as the setting `name` takes it.
+
+    Raises:
+        SettingsError: no setting is called that, or it takes something else.
+    """
+    known = [field.name for field in fields(Settings)]
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = (
+            _("did you mean {name}?", name=near[0])
+            if near
+            else _("known are {names}", names=", ".join(known))
+        )
+        raise SettingsError(
+            _("{path}: no setting is called {name!r}; {hint}", path=path, name=name, hint=hint)
+        )
+    return _typed(str(path), name, value)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -96,13 +125,19 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: can't be read ({error}); mend or remove it") from None
+        raise SettingsError(
+            _("{path}: can't be read ({error}); mend or remove it", path=path, error=error)
+        ) from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: not valid TOML: {error}; mend that line") from None
+        raise SettingsError(
+            _("{path}: not valid TOML: {error}; mend that line", path=path, error=error)
+        ) from None
 
 
 def _typed(place: str, name: str, value: object) -> str | float:
     default = getattr(Settings(), name)
+    if isinstance(default, int):
+        return _whole(place, name, value, default)
     if isinstance(default, float):
         try:
             number = float(str(value))
@@ -110,11 +145,41 @@ def _typed(place: str, name: str, value: object) -> str | float:
             number = -1.0
         if not 0 <= number < float("inf") or isinstance(value, bool):
             raise SettingsError(
-                f"{place}: {name} takes seconds, such as {default:g}; not {value!r}"
+                _(
+                    "{place}: {name} takes seconds, such as {default:g}; not {value!r}",
+                    place=place,
+                    name=name,
+                    default=default,
+                    value=value,
+                )
             )
         return number
     if not isinstance(value, str):
-        raise SettingsError(f"{place}: {name} takes text in quotes, not {value!r}")
+        raise SettingsError(
+            _(
+                "{place}: {name} takes text in quotes, not {value!r}",
+                place=place,
+                name=name,
+                value=value,
+            )
+        )
     if name == "language" and value not in ("auto", "en", "zh"):
-        raise SettingsError(f"{place}: language takes auto, en or zh; not {value!r}")
+        raise SettingsError(
+            _("{place}: language takes auto, en or zh; not {value!r}", place=place, value=value)
+        )
     return value
+
+
+def _whole(place: str, name: str, value: object, default: int) -> int:
+    text = str(value)
+    if isinstance(value, bool) or not text.isdecimal() or int(text) > 1_000_000:
+        raise SettingsError(
+            _(
+                "{place}: {name} takes a whole number, such as {default}; not {value!r}",
+                place=place,
+                name=name,
+                default=default,
+                value=value,
+            )
+        )
+    return int(text)

@@ -16,12 +16,16 @@ from studylab.cli.labs import write_lab
 from studylab.cli.output import flush, line, write
 from studylab.cli.session import opened, sync_runs
 from studylab.labspec import Setting, Value
+from studylab.language import _, n_
 from studylab.problem import Problem
+from studylab.runs import queue
 from studylab.runs.catalogue import CatalogueEntry, catalogue, find_lab
 from studylab.runs.directory import RunDirectory
 from studylab.runs.launch import launch_lab
 from studylab.runs.log import Follower
+from studylab.runs.queue import Turn
 from studylab.runs.stop import ask_to_stop
+from studylab.runs.submit import submit_lab
 from studylab.settings import Settings, load
 from studylab.store import runs as store
 from studylab.store.runs import RunRow
@@ -53,6 +57,21 @@ class RunCommand(click.Command):
 @click.option(
     "--resume", metavar="ID", shell_complete=complete.runs, help="Go on from a run that saved."
 )
+@click.option("--now", is_flag=True, help="Start at once, whatever else runs.")
+@click.option(
+    "--after",
+    multiple=True,
+    metavar="ID",
+    shell_complete=complete.runs,
+    help="Start when that run has finished; may be given several times.",
+)
+@click.option(
+    "--priority",
+    type=click.IntRange(-1000, 1000),
+    default=0,
+    metavar="N",
+    help="Start before those that wait with a lower one.",
+)
 @click.option("--help", "wants_help", is_flag=True, help="This page; after LAB, its settings.")
 @click.pass_context
 def run(
@@ -61,11 +80,15 @@ def run(
     flags: tuple[str, ...],
     detach: bool,
     resume: str | None,
+    now: bool,
+    after: tuple[str, ...],
+    priority: int,
     wants_help: bool,
 ) -> int:
     """Start a lab, and follow it until it ends.
 
-    `studylab run cnn --epochs 3`; `studylab run cnn --help` shows the lab's settings.
+    `studylab run cnn --epochs 3`; `studylab run cnn --help` shows the lab's settings. Where as much
+    runs already as the settings allow, it waits for its turn; `studylab queue` shows what waits.
 
     The run has a life of its own: closing the terminal leaves it running. Ctrl-C asks it to stop,
     and it saves first; Ctrl-C once more goes back to the shell without waiting for that. The exit
@@ -73,11 +96,13 @@ def run(
     """
     if lab is None:
         if not wants_help:
-            raise UsageProblem("which lab? `studylab labs` lists them")
+            raise UsageProblem(_("which lab? `studylab labs` lists them"))
         write(f"{context.get_help()}\n")
         return exit_codes.OK
     if lab.startswith("-"):
-        raise UsageProblem(f"the lab comes before its settings: studylab run LAB {lab} ...")
+        raise UsageProblem(
+            _("the lab comes before its settings: studylab run LAB {flag} ...", flag=lab)
+        )
     with opened() as workspace:
         entry = workspace.lab(lab)
         if wants_help:
@@ -91,40 +116,78 @@ def run(
             before = store.get(workspace.db, resume)
             values = {**_settings_of(before, entry), **values}
             directory = before.directory
+        if after:
+            sync_runs(workspace.db)
+        turn = Turn(tuple(store.get(workspace.db, id).id for id in after), priority)
+    if now and after:
+        raise UsageProblem(_("--now and --after exclude each other"))
     interrupts = Interrupts()
     with interrupts.counted():
-        launched = launch_lab(entry, values, settings, resume=directory)
+        if now:
+            launched = launch_lab(entry, values, settings, resume=directory)
+        else:
+            launched = submit_lab(entry, values, settings, resume=directory, turn=turn)
         if not detach:
             return _follow(launched, interrupts, settings)
     line(launched.id)
     flush()
-    remark(f"`studylab watch {launched.id}` shows it, `studylab stop {launched.id}` ends it")
+    remark(_("`studylab watch {run}` shows it, `studylab stop {run}` ends it", run=launched.id))
     return exit_codes.OK
 
 
 def _settings_of(before: RunRow, entry: CatalogueEntry) -> dict[str, Value]:
     """What a run that is resumed was started with, as far as the lab still has it."""
     if before.lab != entry.id:
-        raise UsageProblem(f"{before.id} is a run of {before.lab or 'no lab'}, not of {entry.id}")
+        raise UsageProblem(
+            _(
+                "{run} is a run of {lab}, not of {other}",
+                run=before.id,
+                lab=before.lab or _("no lab"),
+                other=entry.id,
+            )
+        )
     return {s.name: before.settings[s.name] for s in entry.settings if s.name in before.settings}
 
 
 def _follow(launched: RunDirectory, interrupts: Interrupts, settings: Settings) -> int:
-    remark(f"{launched.id} is running; Ctrl-C stops it")
+    remark(_told(launched))
     log = Follower(launched.output)
     state = follow(launched, log, lambda: interrupts.count > 0)
     if not state.state.ended:
         ask_to_stop(launched)
-        remark(f"{launched.id} is asked to stop and may save first; Ctrl-C again to not wait")
+        remark(
+            _(
+                "{run} is asked to stop and may save first; Ctrl-C again to not wait",
+                run=launched.id,
+            )
+        )
         state = follow(launched, log, lambda: interrupts.count > 1)
     if not state.state.ended:
-        remark(f"{launched.id} goes on stopping; `studylab watch {launched.id}` shows it")
+        remark(_("{run} goes on stopping; `studylab watch {run}` shows it", run=launched.id))
         return exit_codes.INTERRUPTED
     return report(launched, state, settings)
 
 
+def _told(launched: RunDirectory) -> str:
+    """Whether a run has started, or what it waits for."""
+    waiting = [entry.run for entry in queue.waiting()]
+    if launched.id not in waiting:
+        return _("{run} is running; Ctrl-C stops it", run=launched.id)
+    before = waiting.index(launched.id)
+    if before:
+        return n_(
+            "{run} waits, {count} is before it; Ctrl-C takes it out of the queue",
+            "{run} waits, {count} are before it; Ctrl-C takes it out of the queue",
+            before,
+            run=launched.id,
+        )
+    return _("{run} waits and is the next; Ctrl-C takes it out of the queue", run=launched.id)
+
+
 def _flags(context: click.Context, incomplete: str) -> list[CompletionItem]:
-    offers = [(flag, s.help) for s in _settings(context) for flag in flags_of(s)]
+    offers = [
+        (flag, _(s.help) if s.help else "") for s in _settings(context) for flag in flags_of(s)
+    ]
     return complete.offered(offers, incomplete) if incomplete.startswith("-") else []
 
 

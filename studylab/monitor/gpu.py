@@ -13,15 +13,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from studylab.language import N_, _
+
 Figure = TypeVar("Figure")
 
 _UNINITIALIZED, _NO_PERMISSION, _DRIVER_NOT_LOADED = 1, 4, 9
 _LIBRARY_NOT_FOUND, _VERSION_MISMATCH = 12, 18
 _WORDS = {
-    _NO_PERMISSION: "this user may not ask the NVIDIA driver",
-    _DRIVER_NOT_LOADED: "the NVIDIA driver is not loaded",
-    _LIBRARY_NOT_FOUND: "no NVIDIA driver on this machine (libnvidia-ml.so.1 not found)",
-    _VERSION_MISMATCH: "the NVIDIA driver was updated; it works again after a restart",
+    _NO_PERMISSION: N_("this user may not ask the NVIDIA driver"),
+    _DRIVER_NOT_LOADED: N_("the NVIDIA driver is not loaded"),
+    _LIBRARY_NOT_FOUND: N_("no NVIDIA driver on this machine (libnvidia-ml.so.1 not found)"),
+    _VERSION_MISMATCH: N_("the NVIDIA driver was updated; it works again after a restart"),
 }
 _NO_FIGURE = (2**64 - 1, 2**32 - 1)
 
@@ -84,17 +86,14 @@ class Gpus:
         """Find the GPUs. `nvml` is a module with pynvml's functions, by default pynvml itself."""
         if system == "darwin":
             if (processor or platform.machine()) == "arm64":
-                return cls(
-                    None,
-                    [],
-                    "Apple GPU: PyTorch uses it as mps; macOS gives no per-process figures",
-                )
-            return cls(None, [], "macOS has no NVIDIA driver")
+                why = _("Apple GPU: PyTorch uses it as mps; macOS gives no per-process figures")
+                return cls(None, [], why)
+            return cls(None, [], _("macOS has no NVIDIA driver"))
         if nvml is None:
             try:
                 nvml = importlib.import_module("pynvml")
             except Exception:
-                return cls(None, [], "the package nvidia-ml-py is not installed")
+                return cls(None, [], _("the package nvidia-ml-py is not installed"))
         try:
             nvml.nvmlInit()
         except Exception as error:
@@ -112,7 +111,7 @@ class Gpus:
                 why = f"GPU {index}: {_words(error)}"
                 continue
             devices.append(_describe(nvml, index, handle))
-        gpus = cls(nvml, devices, why or ("" if devices else "the NVIDIA driver sees no GPU"))
+        gpus = cls(nvml, devices, why or ("" if devices else _("the NVIDIA driver sees no GPU")))
         if not devices:
             gpus.close()
         return gpus
@@ -231,8 +230,8 @@ def _words(error: Exception) -> str:
     """What an error of NVML means to someone who wants to know why there are no figures."""
     code = getattr(error, "value", None)
     if code in _WORDS:
-        return _WORDS[code]
+        return _(_WORDS[code])
     try:
         return f"NVML: {error}"
     except Exception:
-        return f"NVML: error {code}"
+        return _("NVML: error {code}", code=code)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from studylab import locations
 from studylab.labspec import Lab, Setting, Value, find_setting
+from studylab.language import _
 from studylab.problem import Problem
 from studylab.runs.declaration import DeclarationError, read_declaration
 from studylab.settings import Settings
@@ -71,9 +72,9 @@ def catalogue(settings: Settings) -> list[CatalogueEntry]:
 
 def lab_ids(settings: Settings) -> set[str]:
     """The ids of the lab files, without reading them."""
-    ids = {id for id, _ in _files(locations.shipped("labs"))}
+    ids = {id for id, _path in _files(locations.shipped("labs"))}
     if settings.labs:
-        ids |= {f"{OWN}/{id}" for id, _ in _files(Path(settings.labs).expanduser())}
+        ids |= {f"{OWN}/{id}" for id, _path in _files(Path(settings.labs).expanduser())}
     return ids
 
 
@@ -88,11 +89,12 @@ def find_lab(entries: list[CatalogueEntry], name: str) -> CatalogueEntry:
     if len(found) == 1:
         return found[0]
     if found:
-        raise NoSuchLab(f"{name!r} could be {', '.join(e.id for e in found)}; type the whole id")
+        ids = ", ".join(e.id for e in found)
+        raise NoSuchLab(_("{name!r} could be {ids}; type the whole id", name=name, ids=ids))
     names = [e.name for e in entries] + [e.id for e in entries]
     near = get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]}?" if near else "`studylab labs` lists them"
-    raise NoSuchLab(f"there is no lab {name!r}; {hint}")
+    hint = _("did you mean {name}?", name=near[0]) if near else _("`studylab labs` lists them")
+    raise NoSuchLab(_("there is no lab {name!r}; {hint}", name=name, hint=hint))
 
 
 def missing_packages() -> list[str]:

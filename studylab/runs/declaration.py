@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from studylab.labspec import SETTING_TYPES, Lab, Reference, Setting, SettingError
+from studylab.language import _
 from studylab.problem import Problem
 
 _BUILDERS = {"Lab": Lab, "Reference": Reference}
@@ -42,11 +43,13 @@ def read_declaration(path: Path) -> Declaration | None:
             return None
         tree = ast.parse(text)
     except (OSError, UnicodeDecodeError) as error:
-        raise DeclarationError(f"{path} can't be read: {error}") from None
+        raise DeclarationError(_("{path} can't be read: {error}", path=path, error=error)) from None
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 1
         what = getattr(error, "msg", None) or str(error)
-        raise DeclarationError(f"{path}:{line}: {what}; mend that line") from None
+        raise DeclarationError(
+            _("{path}:{line}: {error}; mend that line", path=path, line=line, error=what)
+        ) from None
     lab, settings = None, None
     for node in tree.body:
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and _target(node) == "LAB":
@@ -56,9 +59,11 @@ def read_declaration(path: Path) -> Declaration | None:
     if lab is None:
         return None
     if not isinstance(lab, Lab):
-        raise DeclarationError(f"{path}: LAB must be a Lab(...)")
+        raise DeclarationError(_("{path}: LAB must be a Lab(...)", path=path))
     if settings is None:
-        raise DeclarationError(f"{path}: a lab needs a dataclass called Config; see CONTRIBUTING")
+        raise DeclarationError(
+            _("{path}: a lab needs a dataclass called Config; see CONTRIBUTING", path=path)
+        )
     return Declaration(lab, settings, ast.get_docstring(tree) or "")
 
 
@@ -70,7 +75,7 @@ def _target(node: ast.Assign | ast.AnnAssign) -> str:
 def _build(path: Path, node: ast.expr | None) -> Any:
     """A literal, or a call of one of the declaration's classes with such arguments."""
     if node is None:
-        raise DeclarationError(f"{path}: LAB has no value")
+        raise DeclarationError(_("{path}: LAB has no value", path=path))
     if isinstance(node, ast.Tuple):
         return tuple(_build(path, element) for element in node.elts)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -81,7 +86,7 @@ def _build(path: Path, node: ast.expr | None) -> Any:
             try:
                 return builder(*positional, **named)
             except TypeError as error:
-                raise DeclarationError(f"{path}:{node.lineno}: {error}") from None
+                raise DeclarationError(_at(path, node, error)) from None
     return _literal(path, node)
 
 
@@ -99,7 +104,13 @@ def _settings(path: Path, config: ast.ClassDef) -> list[Setting]:
         name, kind = node.target.id, ast.unparse(node.annotation)
         if kind not in SETTING_TYPES:
             raise DeclarationError(
-                f"{path}:{node.lineno}: {name} is of type {kind}; use bool, int, float or str"
+                _(
+                    "{path}:{line}: {name} is of type {kind}; use bool, int, float or str",
+                    path=path,
+                    line=node.lineno,
+                    name=name,
+                    kind=kind,
+                )
             )
         positional = [_literal(path, argument) for argument in node.value.args]
         named = {k.arg or "**": _literal(path, k.value) for k in node.value.keywords}
@@ -109,9 +120,10 @@ def _settings(path: Path, config: ast.ClassDef) -> list[Setting]:
             setting = Setting(name=name, type=kind, **named)
             setting.check(setting.default)
         except TypeError as error:
-            raise DeclarationError(f"{path}:{node.lineno}: {name}: {error}") from None
+            raise DeclarationError(_at(path, node, f"{name}: {error}")) from None
         except SettingError as error:
-            raise DeclarationError(f"{path}:{node.lineno}: the default: {error}") from None
+            wrong = _("the default: {error}", error=error)
+            raise DeclarationError(_at(path, node, wrong)) from None
         found.append(setting)
     return found
 
@@ -121,5 +133,15 @@ def _literal(path: Path, node: ast.expr) -> Any:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError):
         raise DeclarationError(
-            f"{path}:{node.lineno}: {ast.unparse(node)[:60]} is no literal; write the value itself"
+            _(
+                "{path}:{line}: {value} is no literal; write the value itself",
+                path=path,
+                line=node.lineno,
+                value=ast.unparse(node)[:60],
+            )
         ) from None
+
+
+def _at(path: Path, node: ast.expr | ast.stmt, error: object) -> str:
+    """What is wrong, after the place in the file."""
+    return f"{path}:{node.lineno}: {error}"

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from studylab.language import N_, _
 from studylab.metrics.reporter import ARTIFACTS, CHECKPOINTS, EVENTS_FILE, METRICS_FILE
 from studylab.problem import Problem
 from studylab.runs.identity import ProcessIdentity
@@ -38,6 +39,19 @@ class State(StrEnum):
     def ended(self) -> bool:
         """Whether nothing more will happen."""
         return self in (State.FINISHED, State.FAILED, State.STOPPED, State.LOST)
+
+
+_SHOWN = [
+    N_("queued"),
+    N_("starting"),
+    N_("running"),
+    N_("stopping"),
+    N_("finished"),
+    N_("failed"),
+    N_("stopped"),
+    N_("lost"),
+]
+"""The states' values are their English names: `_(state.value)` shows one."""
 
 
 class RunDirectoryError(Problem, ValueError):
@@ -151,8 +165,13 @@ class RunDirectory:
         try:
             if int(record["contract"]) > CONTRACT:
                 raise RunDirectoryError(
-                    f"{self.spec_file} is of contract {record['contract']}, this studylab knows "
-                    f"{CONTRACT}; upgrade studylab to read it"
+                    _(
+                        "{file} is of contract {contract}, this studylab knows {known}; "
+                        "upgrade studylab to read it",
+                        file=self.spec_file,
+                        contract=record["contract"],
+                        known=CONTRACT,
+                    )
                 )
             return RunSpec(
                 id=self.id,
@@ -173,7 +192,7 @@ class RunDirectory:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             if isinstance(error, RunDirectoryError):
                 raise
-            raise RunDirectoryError(f"{self.spec_file} is incomplete: {error!r}") from None
+            raise _incomplete(self.spec_file, error) from None
 
     def write_spec(self, spec: RunSpec) -> None:
         """Write `run.json`."""
@@ -199,7 +218,7 @@ class RunDirectory:
                 ended_at=record.get("ended_at"),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise RunDirectoryError(f"{self.state_file} is incomplete: {error!r}") from None
+            raise _incomplete(self.state_file, error) from None
 
     def write_state(self, state: RunState) -> None:
         """Replace `state.json`: a reader sees the old or the new one, never half of it."""
@@ -237,9 +256,15 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         record = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise RunDirectoryError(f"{path} is missing") from None
+        raise RunDirectoryError(_("{file} is missing", file=path)) from None
     except (OSError, ValueError, RecursionError) as error:
-        raise RunDirectoryError(f"{path} can't be read: {error}") from None
+        raise RunDirectoryError(
+            _("{path} can't be read: {error}", path=path, error=error)
+        ) from None
     if not isinstance(record, dict):
-        raise RunDirectoryError(f"{path} holds no record")
+        raise RunDirectoryError(_("{file} holds no record", file=path))
     return record
+
+
+def _incomplete(file: Path, error: Exception) -> RunDirectoryError:
+    return RunDirectoryError(_("{file} is incomplete: {error!r}", file=file, error=error))

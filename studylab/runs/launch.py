@@ -13,11 +13,13 @@ from pathlib import Path
 
 from studylab import locations
 from studylab.labspec import Value
+from studylab.language import _, spoken
 from studylab.problem import Problem
-from studylab.runs import environment
+from studylab.runs import environment, queue
 from studylab.runs.catalogue import CatalogueEntry
 from studylab.runs.directory import RunDirectory, RunSpec, RunState, State
 from studylab.runs.identity import host_name
+from studylab.runs.queue import Turn
 from studylab.settings import Settings
 
 # Without letters and digits that look alike: ids are typed by hand.
@@ -29,16 +31,23 @@ class LaunchError(Problem):
 
 
 def launch_lab(
-    lab: CatalogueEntry, values: Mapping[str, Value], settings: Settings, *, resume: str = ""
+    lab: CatalogueEntry,
+    values: Mapping[str, Value],
+    settings: Settings,
+    *,
+    resume: str = "",
+    turn: Turn | None = None,
 ) -> RunDirectory:
     """Start a lab with the given hyper-parameters, the others at their defaults.
+
+    With a `turn` it waits for it in the queue, else it starts at once.
 
     Raises:
         SettingError: a value is refused.
         LaunchError: the lab can't be read, or its directory can't be written.
     """
     if lab.error:
-        raise LaunchError(f"{lab.id} can't be run: {lab.error}")
+        raise LaunchError(_("{lab} can't be run: {error}", lab=lab.id, error=lab.error))
     checked = lab.complete(values)
     argv = [settings.interpreter, *lab.arguments]
     for name, value in values.items():
@@ -55,6 +64,7 @@ def launch_lab(
         seed=seed if isinstance(seed, int) else None,
         code=lab.path.parent,
         extra_environment=lab.environment,
+        turn=turn,
     )
 
 
@@ -68,8 +78,9 @@ def launch(
     seed: int | None = None,
     code: Path | None = None,
     extra_environment: Mapping[str, str] | None = None,
+    turn: Turn | None = None,
 ) -> RunDirectory:
-    """Start any command as a run and return at once.
+    """Start any command as a run, or queue it for its `turn`, and return at once.
 
     Raises:
         LaunchError: the run's directory can't be written, or no process can be started.
@@ -99,18 +110,28 @@ def launch(
                 kill_grace=settings.kill_grace,
             )
         )
+        queue.enter(run, turn)
         run.write_state(RunState(State.QUEUED))
-        start_supervisor(run)
+        if turn is None:
+            start_supervisor(run)
     except OSError as error:
         raise LaunchError(
-            f"{error.filename or locations.runs()}: {error.strerror or error}; free some space or "
-            "mend the permissions, or set STUDYLAB_HOME to a folder that can be written"
+            _(
+                "{path}: {error}; free some space or mend the permissions, "
+                "or set STUDYLAB_HOME to a folder that can be written",
+                path=error.filename or locations.runs(),
+                error=error.strerror or error,
+            )
         ) from error
     return run
 
 
-def start_supervisor(run: RunDirectory, *, adopt: bool = False) -> None:
+def start_supervisor(
+    run: RunDirectory, *, adopt: bool = False, environment: Mapping[str, str] | None = None
+) -> None:
     """Start the supervisor of `run` in a session of its own.
+
+    `environment` is what the run gets beside what this process has.
 
     Raises:
         OSError: no process can be started.
@@ -128,7 +149,13 @@ def start_supervisor(run: RunDirectory, *, adopt: bool = False) -> None:
             ],
             # Nothing of the run depends on the folder that the student happens to be in.
             cwd=run.path,
-            env={**os.environ, **_package_path()},
+            # It tells how the run ended, and is to speak as whoever started it does.
+            env={
+                **os.environ,
+                **queue.package_path(),
+                "STUDYLAB_LANGUAGE": spoken(),
+                **(environment or {}),
+            },
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -136,20 +163,13 @@ def start_supervisor(run: RunDirectory, *, adopt: bool = False) -> None:
         )
 
 
-def _package_path() -> dict[str, str]:
-    """Let a child find this package when it is run from a checkout that is not installed."""
-    root = str(Path(__file__).parents[2])
-    given = os.environ.get("PYTHONPATH", "")
-    if root in given.split(os.pathsep) or "site-packages" in root:
-        return {}
-    return {"PYTHONPATH": os.pathsep.join(filter(None, [root, given]))}
-
-
 def _new_directory(name: str) -> RunDirectory:
     """A fresh directory `<name>-<five characters>`."""
     stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:24] or "run"
     while True:
-        path = locations.runs() / f"{stem}-{''.join(secrets.choice(ALPHABET) for _ in range(5))}"
+        path = (
+            locations.runs() / f"{stem}-{''.join(secrets.choice(ALPHABET) for _each in range(5))}"
+        )
         try:
             path.mkdir(parents=True)
         except FileExistsError:

@@ -1,4 +1,7 @@
-"""How a run ended, in words: from its exit code or signal, who asked, and its last words."""
+"""How a run ended, in words: from its exit code or signal, who asked, and its last words.
+
+The words are in the language of whoever tells it first, and are kept as they are told.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import signal
 from dataclasses import dataclass
 
+from studylab.language import _
 from studylab.metrics.reader import events_reader
 from studylab.plain import one_line
 from studylab.runs.directory import RunDirectory, State
@@ -29,32 +33,50 @@ class Outcome:
 def of_exit(run: RunDirectory, returncode: int, left_behind: int) -> Outcome:
     """The outcome of a child whose exit status is known, negative for a signal as in Python."""
     code, number = (returncode, None) if returncode >= 0 else (None, -returncode)
-    behind = f"; {left_behind} processes it left behind were ended" if left_behind else ""
-    how = f"exit code {code}" if number is None else f"killed by {signal_name(number)}"
+    state, reason = _told(run, code, number)
+    if left_behind:
+        reason = _(
+            "{reason}; {count} processes it left behind were ended",
+            reason=_(reason) if reason == state.value else reason,
+            count=left_behind,
+        )
+    return Outcome(state, reason, code, number)
+
+
+def _told(run: RunDirectory, code: int | None, number: int | None) -> tuple[State, str]:
+    """The state that an exit code or a signal means, and why."""
+    if number is None:
+        how = _("exit code {code}", code=code)
+    else:
+        how = _("killed by {signal}", signal=signal_name(number))
     request = stop_request(run)
     if request is not None:
-        return Outcome(State.STOPPED, f"stopped by {request}: {how}{behind}", code, number)
-    if returncode == 0:
-        return Outcome(State.FINISHED, f"finished{behind}", code, number)
+        return State.STOPPED, _("stopped by {who}: {how}", who=request, how=how)
+    if code == 0:
+        # Nothing to add: whoever shows it says the state's own word in the language of then.
+        return State.FINISHED, State.FINISHED.value
     if number == signal.SIGKILL:
-        hint = "; nobody here asked for it: often the kernel, when memory runs out"
-        return Outcome(State.FAILED, how + hint + behind, code, number)
+        return State.FAILED, _(
+            "{how}; nobody here asked for it: often the kernel, when memory runs out", how=how
+        )
     saved_and_left = code in INTERRUPTED and _said_end(run) == "stopped"
     if number == signal.SIGINT or saved_and_left:
-        return Outcome(State.STOPPED, f"interrupted from outside: {how}{behind}", code, number)
-    return Outcome(State.FAILED, how + _last_words(run) + behind, code, number)
+        return State.STOPPED, _("interrupted from outside: {how}", how=how)
+    return State.FAILED, _with_last_words(run, how)
 
 
 def of_unseen_end(run: RunDirectory, what: str) -> Outcome:
     """The outcome of a child that ended while nobody watched: only its own events can tell."""
     said = _said_end(run)
     if said == "finished":
-        return Outcome(State.FINISHED, f"finished, as it says itself; {what}")
+        return Outcome(State.FINISHED, _("finished, as it says itself; {what}", what=what))
     request = stop_request(run)
+    if request:
+        return Outcome(State.STOPPED, _("stopped by {who}; {what}", who=request, what=what))
     if said == "stopped" or request is not None:
-        by = f" by {request}" if request else ", as it says itself"
-        return Outcome(State.STOPPED, f"stopped{by}; {what}")
-    return Outcome(State.LOST, f"{what}; how the lab ended is not known{_last_words(run)}")
+        return Outcome(State.STOPPED, _("stopped, as it says itself; {what}", what=what))
+    unknown = _("{what}; how the lab ended is not known", what=what)
+    return Outcome(State.LOST, _with_last_words(run, unknown))
 
 
 def stop_request(run: RunDirectory) -> str | None:
@@ -65,7 +87,7 @@ def stop_request(run: RunDirectory) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
-        return "somebody"
+        return _("somebody")
 
 
 def signal_name(number: int) -> str:
@@ -73,7 +95,7 @@ def signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
     except ValueError:
-        return f"signal {number}"
+        return _("signal {number}", number=number)
 
 
 def _said_end(run: RunDirectory) -> str:
@@ -89,7 +111,9 @@ def _said_end(run: RunDirectory) -> str:
     return said
 
 
-def _last_words(run: RunDirectory) -> str:
-    """The last line of the output that says something: of a traceback, the error."""
+def _with_last_words(run: RunDirectory, reason: str) -> str:
+    """A reason with the last line of the output that says something: of a traceback, the error."""
     lines = [line for line in tail(run.output, 20) if line.strip()]
-    return f": {one_line(lines[-1], LAST_WORDS)}" if lines else ""
+    if not lines:
+        return reason
+    return _("{reason}: {words}", reason=reason, words=one_line(lines[-1], LAST_WORDS))

@@ -6,6 +6,7 @@ import getpass
 import time
 from datetime import UTC, datetime
 
+from studylab.language import _
 from studylab.problem import Problem
 from studylab.runs.directory import RunDirectory, RunDirectoryError, RunState, write_json
 from studylab.runs.identity import host_name
@@ -32,7 +33,9 @@ def ask_to_stop(run: RunDirectory) -> RunState:
                 {"by": _asker(), "at": datetime.now(UTC).isoformat(timespec="seconds")},
             )
     except (OSError, RunDirectoryError) as error:
-        raise StopError(f"{run.id} can't be asked to stop: {error}") from error
+        raise StopError(
+            _("{run} can't be asked to stop: {error}", run=run.id, error=error)
+        ) from error
     return state
 
 
@@ -52,6 +55,6 @@ def wait_for_end(run: RunDirectory, seconds: float) -> RunState:
 
 def _asker() -> str:
     try:
-        return f"{getpass.getuser()} on {host_name()}"
+        return _("{user} on {host}", user=getpass.getuser(), host=host_name())
     except (OSError, KeyError):
-        return f"somebody on {host_name()}"
+        return _("somebody on {host}", host=host_name())

@@ -18,8 +18,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from studylab import language
+from studylab.language import _
 from studylab.metrics.reporter import RUN_DIRECTORY
-from studylab.runs import outcome, tree
+from studylab.runs import outcome, queue, tree
 from studylab.runs.directory import RunDirectory, RunDirectoryError, RunSpec, RunState, State
 from studylab.runs.identity import ProcessIdentity
 from studylab.runs.resources import ResourceLog
@@ -94,7 +96,11 @@ class _Watch:
         try:
             child = self._start()
         except OSError as error:
-            reason = f"could not start {self.spec.argv[0]}: {error.strerror or error}"
+            reason = _(
+                "could not start {program}: {error}",
+                program=self.spec.argv[0],
+                error=error.strerror or error,
+            )
             self._write(self.state.with_(state=State.FAILED, reason=reason, ended_at=time.time()))
             return
         self._write(self.state.with_(state=State.RUNNING, child=ProcessIdentity.of(child.pid)))
@@ -110,7 +116,8 @@ class _Watch:
         self._end(outcome.of_exit(self.run, child.wait(), left))
 
     def see_through_adopted(self, child: ProcessIdentity) -> None:
-        self._write(self.state.with_(state=State.RUNNING, reason="adopted: its supervisor is gone"))
+        adopted = _("adopted: its supervisor is gone")
+        self._write(self.state.with_(state=State.RUNNING, reason=adopted))
         log = ResourceLog(self.run.resources, child.pid)
 
         def living() -> list[ProcessIdentity]:
@@ -130,7 +137,7 @@ class _Watch:
         if living():
             tree.end(living, None, signal.SIGTERM, ORPHAN_GRACE)
             tree.end(living, None, signal.SIGKILL, ORPHAN_GRACE)
-        self._end(outcome.of_unseen_end(self.run, "its supervisor was killed before it ended"))
+        self._end(outcome.of_unseen_end(self.run, _("its supervisor was killed before it ended")))
 
     def _start(self) -> subprocess.Popen[bytes]:
         environment = {
@@ -222,7 +229,9 @@ class _Watch:
     def _stop_wanted(self) -> bool:
         if self.asked_by_signal and not self.run.stop_request.exists():
             with contextlib.suppress(OSError):
-                self.run.stop_request.write_text(json.dumps({"by": "a signal to its supervisor"}))
+                self.run.stop_request.write_text(
+                    json.dumps({"by": _("a signal to its supervisor")}), "utf-8"
+                )
         return self.asked_by_signal or self.run.stop_request.exists()
 
     def _asked(self, *_: object) -> None:
@@ -231,6 +240,7 @@ class _Watch:
 
 def main(arguments: list[str]) -> int:
     """Supervise or, with `--adopt`, adopt the run in the given directory."""
+    language.use(os.environ.get("STUDYLAB_LANGUAGE", ""))
     run = RunDirectory(Path(arguments[0]))
     try:
         (adopt if "--adopt" in arguments[1:] else supervise)(run)
@@ -239,6 +249,9 @@ def main(arguments: list[str]) -> int:
     except RunDirectoryError as error:
         print(error, file=sys.stderr)
         return 1
+    # A slot is free: whoever waits for it must not depend on a keeper that may have been killed.
+    with contextlib.suppress(OSError):
+        queue.ensure_keeper()
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from studylab import locations
 from studylab.language import _
-from studylab.runs import outcome
+from studylab.runs import outcome, queue
 from studylab.runs.directory import RunDirectory, RunDirectoryError, RunState, State
 from studylab.runs.identity import ProcessIdentity, boot_id, host_name
 from studylab.runs.launch import start_supervisor
@@ -47,6 +47,9 @@ def settle(run: RunDirectory) -> RunState:
     if spec.host != host_name():
         return state
     if state.supervisor is None:
+        if state.state is State.QUEUED and queue.is_waiting(run.id):
+            queue.ensure_keeper()
+            return state
         age = time.time() - run.state_file.stat().st_mtime
         if 0 <= age < STARTUP_SECONDS:
             return state

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from studylab.labspec import Reference, Setting, Value
+from studylab.language import N_, _
 from studylab.plain import one_line
 from studylab.runs.directory import State
 from studylab.store.runs import ResultRow
@@ -25,12 +26,21 @@ SYMBOLS = {
 """One cell wide in every terminal, so that a state is never told by its colour alone."""
 
 
+_VERDICTS = [N_("reached"), N_("within noise"), N_("not reached"), N_("collapsed")]
+"""What `verdict_word` gives, for the catalogue."""
+
+
 def read_state(word: str) -> State:
     """The state that a stored word means; an unknown one is a lost run."""
     try:
         return State(word)
     except ValueError:
         return State.LOST
+
+
+def told_reason(state: State, reason: str) -> str:
+    """Why a run is in its state; empty where there is nothing to say beyond the state."""
+    return "" if reason == state.value else reason
 
 
 def duration(seconds: float) -> str:
@@ -40,7 +50,7 @@ def duration(seconds: float) -> str:
     whole = max(0, int(seconds))
     minutes, hours, days = whole // 60, whole // 3600, whole // 86400
     if days:
-        return f"{days} d {hours % 24:02} h"
+        return _("{days} d {hours:02} h", days=days, hours=hours % 24)
     if hours:
         return f"{hours}:{minutes % 60:02}:{whole % 60:02}"
     return f"{minutes}:{whole % 60:02}"
@@ -49,8 +59,10 @@ def duration(seconds: float) -> str:
 def time_needed(minutes: float) -> str:
     """How long a lab takes: `20 s`, `1 min`, `2.5 h`."""
     if minutes < 1:
-        return f"{minutes * 60:.0f} s"
-    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.3g} h"
+        return _("{seconds:.0f} s", seconds=minutes * 60)
+    if minutes < 90:
+        return _("{minutes:.0f} min", minutes=minutes)
+    return _("{hours:.3g} h", hours=minutes / 60)
 
 
 def size(count: float) -> str:
@@ -83,21 +95,49 @@ def reference_value(reference: Reference) -> str:
     return f"{reference.metric} {'' if reference.higher_is_better else '≤ '}{figure}"
 
 
+def told_result(result: ResultRow) -> str:
+    """A whole line: `test accuracy (digits): 97.8 % (reference: 97 %, reached)`."""
+    return _(
+        "{split} {metric} ({data}): {verdict}",
+        split=result.split,
+        metric=result.metric,
+        data=result.data,
+        verdict=verdict(result),
+    )
+
+
 def verdict(result: ResultRow) -> str:
     """A result held against its reference: `97.8 % (reference: 97 %, reached)`."""
     figure = metric_value(result.metric, result.value)
     if result.verdict == "collapsed":
-        return f"{figure} (collapsed: nothing was learned)"
+        return _("{figure} (collapsed: nothing was learned)", figure=figure)
     if result.reference is None:
-        return f"{figure} (no reference for {one_line(result.data, 40) or 'this data'})"
+        data = one_line(result.data, 40) or _("this data")
+        return _("{figure} (no reference for {data})", figure=figure, data=data)
     aim = metric_value(result.metric, result.reference, exact=True)
     if result.verdict == "no reference":
-        return f"{figure} (not held against the reference {aim}: the run was cut short)"
-    return f"{figure} (reference: {aim}, {verdict_word(result)})"
+        return _(
+            "{figure} (not held against the reference {aim}: the run was cut short)",
+            figure=figure,
+            aim=aim,
+        )
+    return _(
+        "{figure} (reference: {aim}, {verdict})",
+        figure=figure,
+        aim=aim,
+        verdict=shown_verdict(result),
+    )
+
+
+def shown_verdict(result: ResultRow) -> str:
+    """The word of a verdict in the student's language; empty without a reference."""
+    word = verdict_word(result)
+    return _(word) if word else ""
 
 
 def verdict_word(result: ResultRow) -> str:
-    """`reached`, `within noise`, `not reached`, `collapsed`; empty without a reference."""
+    """`reached`, `within noise`, `not reached`, `collapsed`: the English words that are stored;
+    empty without a reference."""
     if result.verdict == "no reference" or (result.reference is None and not result.verdict):
         return ""
     if result.verdict:
@@ -108,7 +148,7 @@ def verdict_word(result: ResultRow) -> str:
 def setting_value(value: object) -> str:
     """A hyper-parameter's value in one line: `yes`, `0.003`, `digits`."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     return one_line(str(value), 60)
 
 

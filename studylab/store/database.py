@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from studylab.language import _, spoken
 from studylab.problem import Problem
 
 SCHEMA_VERSION = 2
@@ -50,8 +52,13 @@ def open_database(path: Path) -> sqlite3.Connection:
         version = _version(path)
         if version > SCHEMA_VERSION:
             raise StoreNewer(
-                f"{path} was written by a newer studylab (schema {version}, this one knows "
-                f"{SCHEMA_VERSION}); upgrade studylab, or set STUDYLAB_HOME to another folder"
+                _(
+                    "{path} was written by a newer studylab (schema {version}, this one knows "
+                    "{known}); upgrade studylab, or set STUDYLAB_HOME to another folder",
+                    path=path,
+                    version=version,
+                    known=SCHEMA_VERSION,
+                )
             )
         if version < SCHEMA_VERSION:
             _migrate(path)
@@ -73,8 +80,12 @@ def in_words(path: Path) -> Iterator[None]:
         raise _damaged(path, error) from error
     except OSError as error:
         raise StoreReadOnly(
-            f"{path}: {error.strerror or error}; free some space or mend the permissions, "
-            "or set STUDYLAB_HOME to a folder that can be written"
+            _(
+                "{path}: {error}; free some space or mend the permissions, "
+                "or set STUDYLAB_HOME to a folder that can be written",
+                path=path,
+                error=error.strerror or error,
+            )
         ) from error
 
 
@@ -139,13 +150,14 @@ def _migrate(path: Path) -> None:
     """
     done = subprocess.run(
         [sys.executable, "-P", "-m", "studylab.store.migrate", str(path)],
+        env={**os.environ, "STUDYLAB_LANGUAGE": spoken()},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["the migration ended without a word"]
+        lines = done.stderr.strip().splitlines() or [_("the migration ended without a word")]
         kind = {3: StoreBusy, 4: StoreReadOnly, 5: StoreDamaged}.get(done.returncode, StoreError)
         raise kind(lines[-1])
 
@@ -154,15 +166,29 @@ def _explained(path: Path, error: sqlite3.OperationalError) -> StoreError:
     text = str(error)
     if "locked" in text or "busy" in text:
         return StoreBusy(
-            f"{path} is held by another program ({text}); close that program or try again"
+            _(
+                "{path} is held by another program ({error}); close that program or try again",
+                path=path,
+                error=text,
+            )
         )
     if "readonly" in text or "read-only" in text or "unable to open" in text:
         return StoreReadOnly(
-            f"{path} can't be written ({text}); mend the permissions of the file and its folder, "
-            "or set STUDYLAB_HOME to a folder that can be written"
+            _(
+                "{path} can't be written ({error}); mend the permissions of the file and its "
+                "folder, or set STUDYLAB_HOME to a folder that can be written",
+                path=path,
+                error=text,
+            )
         )
     if "full" in text or "disk I/O" in text:
-        return StoreReadOnly(f"{path}: {text}; free some space and try again: nothing was changed")
+        return StoreReadOnly(
+            _(
+                "{path}: {error}; free some space and try again: nothing was changed",
+                path=path,
+                error=text,
+            )
+        )
     if "malformed" in text or "no such table" in text or "no such column" in text:
         return _damaged(path, error)
     return StoreError(f"{path}: {text}")
@@ -170,6 +196,11 @@ def _explained(path: Path, error: sqlite3.OperationalError) -> StoreError:
 
 def _damaged(path: Path, error: sqlite3.DatabaseError) -> StoreDamaged:
     return StoreDamaged(
-        f"{path} is damaged ({error}); move it away and copy the newest file of "
-        f"{path.parent / 'backups'} in its place: runs are read again from their directories"
+        _(
+            "{path} is damaged ({error}); move it away and copy the newest file of {backups} "
+            "in its place: runs are read again from their directories",
+            path=path,
+            error=error,
+            backups=path.parent / "backups",
+        )
     )

@@ -6,12 +6,14 @@ A copy is put into `backups/` before anything is changed.
 from __future__ import annotations
 
 import fcntl
+import os
 import sqlite3
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from studylab import language
 from studylab.store.database import (
     SCHEMA_VERSION,
     StoreBusy,
@@ -69,6 +71,7 @@ def back_up(connection: sqlite3.Connection, path: Path) -> Path:
 
 def main(path: str) -> int:
     """Migrate; one line on stderr and an exit code of `EXIT_CODES` if that fails."""
+    language.use(os.environ.get("STUDYLAB_LANGUAGE", ""))
     try:
         migrate(Path(path))
     except StoreError as error:

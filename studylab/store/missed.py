@@ -10,7 +10,7 @@ from studylab.language import _
 from studylab.problem import Problem
 from studylab.store import search_index
 from studylab.store.database import now
-from studylab.store.questions import written
+from studylab.store.questions import cleaned, written
 from studylab.store.undo import bury, change
 
 
@@ -59,7 +59,7 @@ def note_missed(
         row = db.execute(
             "INSERT INTO missed_points (uid, paper, week, point, text, remark, noted_at,"
             " changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (uuid.uuid4().hex, paper, week, point, text, remark.strip(), at, at),
+            (uuid.uuid4().hex, paper, week, point, text, cleaned(remark), at, at),
         )
         id = int(row.lastrowid or 0)
         kept.added("missed_points", id)
@@ -84,7 +84,7 @@ def change_missed(
             "UPDATE missed_points SET text = ?, remark = ?, changed_at = ? WHERE id = ?",
             (
                 before["text"] if text is None else written(text),
-                before["remark"] if remark is None else remark.strip(),
+                before["remark"] if remark is None else cleaned(remark),
                 max(now(), before["changed_at"]),
                 id,
             ),
@@ -99,14 +99,14 @@ def forget_missed(db: sqlite3.Connection, *ids: int) -> None:
         NoSuchPoint: one of them does not exist; nothing is changed.
     """
     with change(db, _("Took a missed point back")) as kept:
-        for id in ids:
+        for id in dict.fromkeys(ids):
             before = kept.before("missed_points", id) if abs(id) < 2**63 else None
             if before is None:
                 raise _missing(id)
             kept.before("cards", before["uid"])
             db.execute("DELETE FROM cards WHERE uid = ?", (before["uid"],))
             kept.before("tombstones", before["uid"])
-            bury(db, before["uid"], "missed_points")
+            bury(db, before["uid"], "missed_points", before["changed_at"])
             db.execute("DELETE FROM missed_points WHERE id = ?", (id,))
         search_index.index(db, search_index.MISSED, ids)
 
@@ -123,6 +123,11 @@ def missed_points(
         [*filters.values(), limit],
     )
     return [MissedPoint(**dict(row)) for row in rows]
+
+
+def tally(db: sqlite3.Connection) -> dict[str, int]:
+    """How many missed points each paper has; those without a paper are under an empty name."""
+    return dict(db.execute("SELECT paper, count(*) FROM missed_points GROUP BY paper").fetchall())
 
 
 def get_missed(db: sqlite3.Connection, id: int) -> MissedPoint:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from studylab.language import N_, _
 from studylab.store.database import now
 from studylab.store.undo import Keeper, bury, change, unbury
+from studylab.store.undo import tick_uid as tick_uid
 
 
 class PaperState(StrEnum):
@@ -46,11 +47,6 @@ def mark_undone(db: sqlite3.Connection, items: Iterable[str], said: str = "") ->
     items = list(items)
     with change(db, said or _("Unticked {items}", items=", ".join(items))) as kept:
         return _untick(db, kept, items)
-
-
-def tick_uid(item: str) -> str:
-    """What the tombstone of a tick is known by: a tick has no uid of its own."""
-    return f"tick-{item}"
 
 
 def paper_states(db: sqlite3.Connection) -> dict[str, PaperState]:
@@ -126,9 +122,10 @@ def _tick(db: sqlite3.Connection, kept: Keeper, items: Iterable[str]) -> int:
 def _untick(db: sqlite3.Connection, kept: Keeper, items: Iterable[str]) -> int:
     old = 0
     for item in items:
-        if kept.before("progress", item) is not None:
+        ticked = kept.before("progress", item)
+        if ticked is not None:
             db.execute("DELETE FROM progress WHERE item = ?", (item,))
             kept.before("tombstones", tick_uid(item))
-            bury(db, tick_uid(item), "progress")
+            bury(db, tick_uid(item), "progress", ticked["done_at"])
             old += 1
     return old

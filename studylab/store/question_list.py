@@ -7,9 +7,9 @@ import sqlite3
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from studylab.store.questions import Answer, Question, missing
+from studylab.store.questions import Answer, Question, folded_tag, missing
 from studylab.store.search_index import KINDS, QUESTION
-from studylab.store.segment import match
+from studylab.store.segment import as_typed, match
 
 SORTS = {
     "newest": "asked_at DESC, id DESC",
@@ -22,6 +22,11 @@ SORTS = {
 
 IDS_THAT_MATCH = (
     f"SELECT rowid / {KINDS} FROM search WHERE search MATCH ? AND rowid % {KINDS} = {QUESTION}"
+)
+# Asked of each row in the list's order, which ends where the list is full; from the table beneath
+# the index, which is quicker to read.
+_AS_TYPED = (
+    f"instr((SELECT c0 FROM search_content s WHERE s.id = questions.id * {KINDS} + {QUESTION}), ?)"
 )
 
 _COLUMNS = "id, uid, text, status, week, item, paper, place, run, step, asked_at, changed_at"
@@ -46,13 +51,25 @@ class Filter:
 
     def to_json(self) -> str:
         """As it is stored: what is not said is left out."""
-        return json.dumps({k: v for k, v in asdict(self).items() if v}, ensure_ascii=False)
+        said = {name: value for name, value in asdict(self).items() if value not in (None, "")}
+        return json.dumps(said, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Filter:
-        """What `to_json` gave; of another version's filter, what this one knows."""
+        """What `to_json` gave; of another version's filter, what this one knows.
+
+        Raises:
+            ValueError: it is no JSON.
+        """
         found = json.loads(text)
-        return cls(**{f.name: found[f.name] for f in fields(cls) if f.name in found})
+        if not isinstance(found, dict):
+            return cls()
+        known: dict[str, Any] = {}
+        for each in fields(cls):
+            value = found.get(each.name)
+            if type(value) is (int if each.name == "week" else str):
+                known[each.name] = value
+        return cls(**known)
 
 
 def get(db: sqlite3.Connection, question: int) -> Question:
@@ -95,12 +112,12 @@ def listing(
     for as it is.
     """
     given = {"status": status, "week": week, "paper": paper, "item": item, "run": run}
-    filters = {name: value for name, value in given.items() if value is not None}
+    filters = {name: value for name, value in given.items() if value not in (None, "")}
     where = [f"{name} = ?" for name in filters]
     values: list[object] = [*filters.values()]
-    if tag is not None:
+    if tag:
         where.append("id IN (SELECT question FROM question_tags WHERE tag = ?)")
-        values.append(tag)
+        values.append(folded_tag(tag))
     order = f"ORDER BY {SORTS.get(sort, SORTS['newest'])} LIMIT ?"
     containing = containing.strip()
     if not containing:
@@ -108,16 +125,11 @@ def listing(
     expression = match(containing)
     found: list[Question] = []
     if expression is not None:
-        by_word = f"id IN ({IDS_THAT_MATCH})"
-        clause = _all_of([*where, by_word])
+        clause = _all_of([*where, f"id IN ({IDS_THAT_MATCH})"])
         found = _select(db, f"{clause} {order}", [*values, expression, limit])
-    if not found:
-        as_it_is = (
-            "(instr(lower(text), lower(?)) OR id IN"
-            " (SELECT question FROM answers WHERE instr(lower(text), lower(?))))"
-        )
-        clause = _all_of([*where, as_it_is])
-        found = _select(db, f"{clause} {order}", [*values, containing, containing, limit])
+    if not found and (typed := as_typed(containing)):
+        clause = _all_of([*where, _AS_TYPED])
+        found = _select(db, f"{clause} {order}", [*values, typed, limit])
     return found
 
 

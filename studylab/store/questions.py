@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ def ask(
         row = db.execute(
             "INSERT INTO questions (uid, text, status, week, item, paper, place, run, step,"
             " asked_at, changed_at) VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?)",
-            (uuid.uuid4().hex, text, week, item, paper, place.strip(), run, step, at, at),
+            (uuid.uuid4().hex, text, week, item, paper, cleaned(place), run, step, at, at),
         )
         id = int(row.lastrowid or 0)
         kept.added("questions", id)
@@ -129,7 +130,7 @@ def answer(
         row = db.execute(
             "INSERT INTO answers (uid, question, text, source, source_kind, answered_at,"
             " changed_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (uuid.uuid4().hex, question, text, source.strip(), source_kind, at, at),
+            (uuid.uuid4().hex, question, text, cleaned(source), source_kind, at, at),
         )
         kept.added("answers", row.lastrowid)
         search_index.index(db, search_index.QUESTION, [question])
@@ -147,12 +148,12 @@ def reword_answer(
     """
     text = written(text)
     with change(db, _("Changed an answer")) as kept:
-        before = kept.before("answers", answer)
+        before = kept.before("answers", answer) if abs(answer) < 2**63 else None
         if before is None:
             raise NoSuchQuestion(_("there is no answer {id}", id=answer))
         db.execute(
             "UPDATE answers SET text = ?, source = ?, source_kind = ?, changed_at = ? WHERE id = ?",
-            (text, source.strip(), source_kind, max(now(), before["changed_at"]), answer),
+            (text, cleaned(source), source_kind, max(now(), before["changed_at"]), answer),
         )
         search_index.index(db, search_index.QUESTION, [before["question"]])
 
@@ -212,7 +213,7 @@ def move(
             if week is not None:
                 _change(db, kept, question, "week", week)
             if place is not None:
-                _change(db, kept, question, "place", place.strip())
+                _change(db, kept, question, "place", cleaned(place))
         search_index.index(db, search_index.QUESTION, questions)
 
 
@@ -248,29 +249,37 @@ def delete(db: sqlite3.Connection, *questions: int) -> None:
     Raises:
         NoSuchQuestion: one of them does not exist; nothing is changed.
     """
-    said = n_("Deleted {count} question", "Deleted {count} questions", len(questions))
+    once = list(dict.fromkeys(questions))
+    said = n_("Deleted {count} question", "Deleted {count} questions", len(once))
     with change(db, said) as kept:
-        for question in questions:
+        for question in once:
             row = _there(kept, question)
-            owned = db.execute("SELECT id, uid FROM answers WHERE question = ?", (question,))
-            for id, uid in owned.fetchall():
+            owned = db.execute(
+                "SELECT id, uid, changed_at FROM answers WHERE question = ?", (question,)
+            )
+            for id, uid, changed_at in owned.fetchall():
                 kept.before("answers", id)
                 kept.before("tombstones", uid)
-                bury(db, uid, "answers")
+                bury(db, uid, "answers", changed_at)
             tags = db.execute("SELECT tag FROM question_tags WHERE question = ?", (question,))
             for (each,) in tags.fetchall():
                 kept.before("question_tags", question, each)
             kept.before("cards", row["uid"])
             db.execute("DELETE FROM cards WHERE uid = ?", (row["uid"],))
             kept.before("tombstones", row["uid"])
-            bury(db, row["uid"], "questions")
+            bury(db, row["uid"], "questions", row["changed_at"])
             db.execute("DELETE FROM questions WHERE id = ?", (question,))
-        search_index.index(db, search_index.QUESTION, questions)
+        search_index.index(db, search_index.QUESTION, once)
 
 
 def folded_tag(tag: str) -> str:
-    """A tag as it is stored: one word, lower case, without `#`; empty if nothing is left."""
-    return "-".join(tag.replace(",", " ").casefold().lstrip("#").split())
+    """A tag as it is stored: one word, lower case, without `#`; empty if nothing is left.
+
+    A Chinese keyboard's `＃` and `，` are the same as `#` and `,`.
+    """
+    plain = unicodedata.normalize("NFKC", cleaned(tag)).casefold()
+    plain = unicodedata.normalize("NFKC", plain)
+    return "-".join(plain.replace("#", " ").replace(",", " ").split())
 
 
 def written(text: str) -> str:
@@ -279,11 +288,16 @@ def written(text: str) -> str:
     Raises:
         EmptyText: it has no words.
     """
-    # A lone surrogate, from undecodable input, has no UTF-8 form and SQLite refuses it.
-    text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "").strip()
+    text = cleaned(text)
     if not text:
         raise EmptyText(_("it needs some text; nothing was recorded"))
     return text
+
+
+def cleaned(text: str) -> str:
+    """A text as it can be stored, without the space around it."""
+    # A lone surrogate, from undecodable input, has no UTF-8 form and SQLite refuses it.
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "").strip()
 
 
 def missing(question: int) -> NoSuchQuestion:

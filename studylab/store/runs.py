@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from studylab.language import _
 from studylab.problem import Problem
 from studylab.store.database import transaction
 
@@ -189,13 +190,13 @@ def forget_logged(db: sqlite3.Connection, run: str) -> None:
 
 def lose_removed(db: sqlite3.Connection, runs: Iterable[str]) -> None:
     """Say of runs that had not ended that their directories are gone."""
-    gone = [(run,) for run in runs]
+    why = _("its directory was removed before it ended")
+    gone = [(why, run) for run in runs]
     if not gone:
         return
     with transaction(db):
         db.executemany(
-            "UPDATE runs SET state = 'lost', settled = 1,"
-            " reason = 'its directory was removed before it ended' WHERE id = ?",
+            "UPDATE runs SET state = 'lost', settled = 1, reason = ? WHERE id = ?",
             gone,
         )
 
@@ -233,7 +234,7 @@ def get(db: sqlite3.Connection, run: str) -> RunRow:
     if run == "last":
         rows = listing(db, limit=1)
         if not rows:
-            raise NoSuchRun("there is no run yet; `studylab run cnn` starts one")
+            raise NoSuchRun(_("there is no run yet; `studylab run cnn` starts one"))
         return rows[0]
     exact = db.execute(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run,)).fetchone()
     if exact:
@@ -243,10 +244,10 @@ def get(db: sqlite3.Connection, run: str) -> RunRow:
         f"SELECT {_COLUMNS} FROM runs WHERE substr(id, 1, ?) = ? LIMIT 6", (len(run), run)
     ).fetchall()
     if not run or not found:
-        raise NoSuchRun(f"there is no run {run!r}; `studylab runs` lists them")
+        raise NoSuchRun(_("there is no run {name!r}; `studylab runs` lists them", name=run))
     if len(found) > 1:
-        names = ", ".join(row["id"] for row in found[:5])
-        raise NoSuchRun(f"{run!r} could be {names}{' ...' if len(found) > 5 else ''}; type more")
+        ids = ", ".join(row["id"] for row in found[:5]) + (" ..." if len(found) > 5 else "")
+        raise NoSuchRun(_("{name!r} could be {ids}; type more", name=run, ids=ids))
     return _run(found[0])
 
 

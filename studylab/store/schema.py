@@ -135,6 +135,7 @@ def m003_study_whole(db: Database) -> None:
     db.table("answers").add_column("source_kind", str, not_null_default="")
     db.table("answers").add_column("changed_at", str, not_null_default="")
     db.execute("UPDATE answers SET changed_at = answered_at")
+    db.table("answers").create_index(["answered_at"])
     db.execute("DROP INDEX IF EXISTS idx_questions_status_week")
     db.execute("DROP INDEX IF EXISTS idx_questions_paper")
     questions = db.table("questions")
@@ -191,8 +192,10 @@ def m003_study_whole(db: Database) -> None:
     db.table("tombstones").create(
         {"uid": str, "kind": str, "deleted_at": str}, pk="uid", not_null={"kind", "deleted_at"}
     )
-    db.table("undo").create(
-        {"id": int, "said": str, "at": str, "rows": str}, pk="id", not_null={"said", "at", "rows"}
+    # A number is never used again, so that "since this number" tells what was changed later.
+    db.execute(
+        "CREATE TABLE undo (id INTEGER PRIMARY KEY AUTOINCREMENT, said TEXT NOT NULL,"
+        " at TEXT NOT NULL, rows TEXT NOT NULL)"
     )
     db.table("notes").create(
         {"id": int, "name": str, "bytes": int, "modified_ns": int},
@@ -235,6 +238,7 @@ def _reviews(db: Database) -> None:
     )
     db.table("reviews").create_index(["uid"], unique=True)
     db.table("reviews").create_index(["reviewed_at"])
+    db.table("reviews").create_index(["card", "reviewed_at"])
 
 
 def _time(db: Database) -> None:

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, takewhile
 from pathlib import Path
 
 from studylab.store import search_index
@@ -17,7 +18,7 @@ from studylab.store.missed import MissedPoint
 from studylab.store.question_list import listing
 from studylab.store.questions import Question
 from studylab.store.search_index import KINDS, MISSED, NOTE
-from studylab.store.segment import match, places
+from studylab.store.segment import as_typed, match, occurrences, places
 
 LARGEST_NOTE = 4_000_000
 """Bytes of a note that are indexed; what is behind them is not found."""
@@ -58,38 +59,50 @@ def search(db: sqlite3.Connection, query: str, folder: Path, *, limit: int = 100
     """
     if not query.strip():
         return Found([], [], [])
+    missed = _rows(db, query, MISSED, "missed_points", "rowid", limit)
+    notes = _rows(db, query, NOTE, "notes", "modified_ns", limit)
+    return Found(
+        listing(db, containing=query, limit=limit),
+        [MissedPoint(**dict(row)) for row in missed],
+        [
+            NoteHit(row["name"], excerpt(_text(folder / f"{row['name']}.md") or "", query))
+            for row in notes
+        ],
+    )
+
+
+def _rows(
+    db: sqlite3.Connection, query: str, kind: int, table: str, newest: str, limit: int
+) -> list[sqlite3.Row]:
+    select = (
+        f"SELECT t.* FROM search JOIN {table} t ON t.id = search.rowid / {KINDS}"
+        f" WHERE search.rowid % {KINDS} = {kind} AND {{}} ORDER BY t.{newest} DESC LIMIT ?"
+    )
     expression = match(query)
-    missed: list[MissedPoint] = []
-    notes: list[NoteHit] = []
+    found: list[sqlite3.Row] = []
     if expression is not None:
-        rows = db.execute(
-            "SELECT m.* FROM search JOIN missed_points m ON m.id = search.rowid / ?"
-            " WHERE search MATCH ? AND search.rowid % ? = ? ORDER BY search.rowid DESC LIMIT ?",
-            (KINDS, expression, KINDS, MISSED, limit),
-        )
-        missed = [MissedPoint(**dict(row)) for row in rows]
-        rows = db.execute(
-            "SELECT n.name FROM search JOIN notes n ON n.id = search.rowid / ?"
-            " WHERE search MATCH ? AND search.rowid % ? = ? ORDER BY n.modified_ns DESC LIMIT ?",
-            (KINDS, expression, KINDS, NOTE, limit),
-        )
-        for (name,) in rows.fetchall():
-            notes.append(NoteHit(name, excerpt(_text(folder / f"{name}.md"), query)))
-    return Found(listing(db, containing=query, limit=limit), missed, notes)
+        found = db.execute(select.format("search MATCH ?"), (expression, limit)).fetchall()
+    if not found and (typed := as_typed(query)):
+        found = db.execute(select.format("instr(words, ?)"), (typed, limit)).fetchall()
+    return found
 
 
 def excerpt(text: str, query: str) -> Excerpt:
     """The place of `text` where `query` was found first, on one line; its beginning if nowhere."""
-    found = places(text, query)
-    start, end = found[0] if found else (0, 0)
+    found = occurrences(text, query)
+    start, end = here = next(found, (0, 0))
     first = max(0, start - AROUND)
-    last = min(len(text), max(end, first + 2 * AROUND) + AROUND)
-    line = " ".join(text[first:last].split())
-    if first:
-        line = f"…{line}"
-    if last < len(text):
-        line = f"{line}…"
-    return Excerpt(line, tuple(places(line, query)))
+    last = min(len(text), max(min(end, start + 2 * AROUND), first + 2 * AROUND) + AROUND)
+    line = _one_line(text[first:last])
+    before = "…" if first else ""
+    matches: list[tuple[int, int]] = []
+    for start, end in takewhile(lambda span: span[0] < last, chain([here], found)):
+        # Each white space up to here may have become shorter.
+        ahead = _one_line(f"{text[first:start]}|")[:-1]
+        matched = _one_line(text[start : min(end, last)])
+        if matched:
+            matches.append((len(before + ahead), len(before + ahead + matched)))
+    return Excerpt(f"{before}{line}{'…' if last < len(text) else ''}", tuple(matches))
 
 
 def excerpt_of(question: Question, query: str) -> Excerpt | None:
@@ -124,9 +137,12 @@ def index_notes(db: sqlite3.Connection, folder: Path) -> int:
         return 0
     with transaction(db):
         for name in gone:
-            search_index.put(db, NOTE, known[name][0], None)
-            db.execute("DELETE FROM notes WHERE name = ?", (name,))
+            _forget(db, name)
         for name, (size, modified) in changed.items():
+            text = _text(folder / f"{name}.md")
+            if text is None:
+                _forget(db, name)
+                continue
             db.execute(
                 "INSERT INTO notes (name, bytes, modified_ns) VALUES (?, ?, ?)"
                 " ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes,"
@@ -134,8 +150,15 @@ def index_notes(db: sqlite3.Connection, folder: Path) -> int:
                 (name, size, modified),
             )
             id = db.execute("SELECT id FROM notes WHERE name = ?", (name,)).fetchone()[0]
-            search_index.put(db, NOTE, id, _text(folder / f"{name}.md"))
+            search_index.put(db, NOTE, id, text)
     return len(changed) + len(gone)
+
+
+def _forget(db: sqlite3.Connection, name: str) -> None:
+    # Another app may have forgotten it, and its number may be another note's by now.
+    for (id,) in db.execute("SELECT id FROM notes WHERE name = ?", (name,)).fetchall():
+        search_index.put(db, NOTE, id, None)
+        db.execute("DELETE FROM notes WHERE id = ?", (id,))
 
 
 def _files(folder: Path) -> Iterable[tuple[str, tuple[int, int]]]:
@@ -143,14 +166,23 @@ def _files(folder: Path) -> Iterable[tuple[str, tuple[int, int]]]:
         for file in folder.iterdir():
             # A broken link, or one that is deleted meanwhile, is just not there.
             with suppress(OSError):
-                if file.suffix == ".md" and file.is_file():
+                if file.suffix == ".md" and file.is_file() and _has_text_name(file):
                     stat = file.stat()
                     yield file.stem, (stat.st_size, stat.st_mtime_ns)
 
 
-def _text(path: Path) -> str:
+def _has_text_name(file: Path) -> bool:
+    # What isn't UTF-8 comes as lone surrogates, which SQLite refuses.
+    return file.name.isascii() or file.name == file.name.encode("utf-8", "replace").decode()
+
+
+def _text(path: Path) -> str | None:
     try:
         with path.open("rb") as file:
-            return file.read(LARGEST_NOTE).decode("utf-8", "replace")
+            return file.read(LARGEST_NOTE).decode("utf-8-sig", "replace")
     except OSError:
-        return ""
+        return None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

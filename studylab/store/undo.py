@@ -39,7 +39,35 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }
 """The tables whose changes can be taken back, and what a row of each is known by."""
 
+GRAVES = {
+    "progress": "tick-",
+    "papers": "paper-",
+    "plan": "plan-",
+    "cards": "card-",
+    **dict.fromkeys(
+        (
+            "paper_history",
+            "questions",
+            "answers",
+            "missed_points",
+            "reviews",
+            "sessions",
+            "pauses",
+            "saved_filters",
+        ),
+        "",
+    ),
+}
+"""The tables whose deleted rows have tombstones, and what the name of one begins with: a tick has
+no uid of its own, a card has that of what it is about."""
+
+_TIMES = ("changed_at", "done_at", "at", "reviewed_at")
+"""The column that tells how new a row is: the first of these that it has."""
+
 Row = dict[str, Any]
+
+Difference = tuple[str, list[Any], Row | None, Row | None]
+"""A table, the key of a row, and the row before and after."""
 
 
 class NothingToUndo(Problem):
@@ -76,13 +104,13 @@ class Keeper:
         """Remember that there was no such row: it has just been inserted."""
         self._before.setdefault((table, key), None)
 
-    def differences(self) -> list[list[Any]]:
-        """Table, key, row before and row after, of what differs now."""
-        found: list[list[Any]] = []
+    def differences(self) -> list[Difference]:
+        """What differs now."""
+        found: list[Difference] = []
         for (table, key), before in self._before.items():
             after = _row(self._db, table, key)
             if before != after:
-                found.append([table, list(key), before, after])
+                found.append((table, list(key), before, after))
         return found
 
 
@@ -134,27 +162,57 @@ def undo(db: sqlite3.Connection, *, since: int = 0) -> str:
         ).fetchone()
         if found is None:
             raise NothingToUndo(_("there is nothing to undo"))
-        rows: list[tuple[str, list[Any], Row | None, Row | None]] = json.loads(found["rows"])
         db.execute("DELETE FROM undo WHERE id = ?", (found["id"],))
-        changed = any(
-            _content(_row(db, table, key)) != _content(after) for table, key, _before, after in rows
-        )
-        if not changed:
-            db.execute("PRAGMA defer_foreign_keys = ON")
-            for table, key, before, _after in rows:
-                _restore(db, table, key, before)
-            _index(db, rows)
-    if changed:
+        done = _take_back(db, json.loads(found["rows"]))
+    if not done:
         raise ChangedSince(
             _("can't undo: {said}; it was changed again since, and stays as it is", said=found[1])
         )
     return str(found["said"])
 
 
+def _take_back(db: sqlite3.Connection, rows: list[Difference]) -> bool:
+    """Put rows back as they were before; False, with nothing done, if they are no more as the
+    change left them."""
+    for table, key, before, after in rows:
+        if _content(_row(db, table, key)) != _content(after):
+            return False
+        if table == "questions" and before is None and _has_more(db, key[0], rows):
+            return False
+    # What belongs to a question needs it to be there first.
+    rows = sorted(rows, key=lambda row: row[0] != "questions")
+    db.execute("SAVEPOINT restoring")
+    try:
+        for table, key, before, after in rows:
+            # A tick that was just taken back here has its tombstone again already, a newer one.
+            if table != "tombstones" or after or not _row(db, table, key):
+                _restore(db, table, key, before)
+    except sqlite3.IntegrityError:
+        # The question of a tag is gone, the name of a filter is taken.
+        db.execute("ROLLBACK TO restoring")
+        return False
+    _index(db, rows)
+    return True
+
+
+def _has_more(db: sqlite3.Connection, question: int, rows: Sequence[Difference]) -> bool:
+    """Whether a question got answers or tags that came with another change."""
+    ours = {(table, *key) for table, key, _before, after in rows if after is not None}
+    answers = db.execute("SELECT 'answers', id FROM answers WHERE question = ?", (question,))
+    tags = db.execute(
+        "SELECT 'question_tags', question, tag FROM question_tags WHERE question = ?", (question,)
+    )
+    return any(tuple(row) not in ours for row in (*answers, *tags))
+
+
 def _row(db: sqlite3.Connection, table: str, key: Sequence[Any]) -> Row | None:
     where = " AND ".join(f"{name} = ?" for name in _KEYS[table])
     row = db.execute(f"SELECT * FROM {table} WHERE {where}", tuple(key)).fetchone()
-    return dict(row) if row is not None else None
+    if row is None:
+        return None
+    # Where it is not the key, a row that comes back may get another number.
+    columns = [name for name in row.keys() if name != "id" or "id" in _KEYS[table]]  # noqa: SIM118
+    return {name: row[name] for name in columns}
 
 
 def _content(row: Row | None) -> Row | None:
@@ -167,9 +225,10 @@ def _restore(db: sqlite3.Connection, table: str, key: Sequence[Any], before: Row
     current = _row(db, table, key)
     if before is None:
         db.execute(f"DELETE FROM {table} WHERE {where}", tuple(key))
-        if current and current.get("uid") and table != "tombstones":
+        if current and table in GRAVES:
             # It may have reached another database by now, which is to lose it too.
-            bury(db, current["uid"], table)
+            time = next(current[name] for name in _TIMES if name in current)
+            bury(db, grave(table, current.get("uid", key[0])), table, time)
         return
     if "changed_at" in before:
         # Newer than what it replaces, for whoever merges the two.
@@ -184,9 +243,23 @@ def _restore(db: sqlite3.Connection, table: str, key: Sequence[Any], before: Row
         db.execute(f"UPDATE {table} SET {names} WHERE {where}", (*before.values(), *key))
 
 
-def bury(db: sqlite3.Connection, uid: str, kind: str) -> None:
-    """Note that a row is gone on purpose, for a later merge. Part of a transaction."""
-    db.execute("INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?)", (uid, kind, now()))
+def grave(table: str, uid: str) -> str:
+    """What the tombstone of a row is known by."""
+    return f"{GRAVES[table]}{uid}"
+
+
+def tick_uid(item: str) -> str:
+    """What the tombstone of a tick is known by."""
+    return grave("progress", item)
+
+
+def bury(db: sqlite3.Connection, uid: str, kind: str, changed_at: str = "") -> None:
+    """Note that a row is gone on purpose, for a later merge. Part of a transaction.
+
+    `changed_at` is the row's: with a clock that was set back, its end must not look older.
+    """
+    at = max(now(), changed_at)
+    db.execute("INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?)", (uid, kind, at))
 
 
 def unbury(db: sqlite3.Connection, uid: str) -> None:
@@ -194,9 +267,7 @@ def unbury(db: sqlite3.Connection, uid: str) -> None:
     db.execute("DELETE FROM tombstones WHERE uid = ?", (uid,))
 
 
-def _index(
-    db: sqlite3.Connection, rows: Sequence[tuple[str, list[Any], Row | None, Row | None]]
-) -> None:
+def _index(db: sqlite3.Connection, rows: Sequence[Difference]) -> None:
     questions: set[int] = set()
     missed: set[int] = set()
     for table, key, before, after in rows:

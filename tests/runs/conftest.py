@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -72,3 +74,14 @@ def running(run: RunDirectory) -> RunState:
     """The state of a run once its child lives."""
     wait_for(lambda: run.read_state().state is State.RUNNING)
     return run.read_state()
+
+
+def keepers() -> list[psutil.Process]:
+    """The keepers of this test's queue."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            ours = process.environ().get("STUDYLAB_HOME") == os.environ["STUDYLAB_HOME"]
+            if ours and "studylab.runs.keeper" in process.cmdline():
+                found.append(process)
+    return found

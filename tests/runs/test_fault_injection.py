@@ -3,7 +3,6 @@ to be alive that is not, and each that ended says how."""
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -142,4 +141,4 @@ def test_no_process_is_left(start) -> None:
     assert wait_for(lambda: settle(run).state.ended)
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
     assert str(run.path) not in listed.stdout
-    assert os.path.exists(run.path)
+    assert run.path.exists()

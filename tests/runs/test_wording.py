@@ -16,8 +16,11 @@ from studylab.runs.wording import (
     read_state,
     reference_value,
     setting_value,
+    shown_verdict,
     size,
     time_needed,
+    told_reason,
+    told_result,
     verdict,
     verdict_word,
 )
@@ -114,3 +117,20 @@ def test_settings_that_differ() -> None:
     assert setting_value(True) == "yes"
     assert setting_value("a\nb") == "a b"
     assert setting_value(0.00003) == "3e-05"
+
+
+def test_a_verdict_without_a_word_is_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A catalogue answers the empty text with its header."""
+    monkeypatch.setattr("studylab.runs.wording._", lambda text: text or "Language: zh_CN")
+    result = ResultRow("f1", "test", "d", 0.5, reference=0.4, verdict="\x1b[31m")
+    assert shown_verdict(result) == ""
+
+
+def test_a_result_as_a_line() -> None:
+    result = ResultRow("f1", "test", "mrpc", 0.5, reference=0.4, verdict="reached")
+    assert told_result(result) == "test f1 (mrpc): 50.0 % (reference: 40 %, reached)"
+
+
+def test_a_reason_that_only_says_the_state_is_none() -> None:
+    assert told_reason(State.FINISHED, "finished") == ""
+    assert told_reason(State.FINISHED, "finished; 2 were ended") == "finished; 2 were ended"

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from studylab import language
 from studylab.store import database
 from studylab.store.database import (
     SCHEMA_VERSION,
@@ -218,3 +219,22 @@ def test_a_transaction_that_reads_first_is_not_overtaken_by_another_writer(db, p
         db.execute("INSERT INTO progress VALUES ('p10', 'now')")
     other.close()
     assert done_items(db).keys() == {"p10"}
+
+
+def test_what_a_migration_says_is_in_the_language_of_the_app(path):
+    path.parent.mkdir()
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE t (x)")
+    db.close()
+    data = bytearray(path.read_bytes())
+    data[100:] = b"\xff" * (len(data) - 100)
+    path.write_bytes(data)
+
+    language.use("zh")
+    try:
+        with pytest.raises(StoreDamaged) as error:
+            open_database(path)
+    finally:
+        language.use("en")
+    assert str(path) in one_line(error)
+    assert "is damaged" not in one_line(error)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +12,8 @@ from hypothesis import strategies as st
 from studylab.problem import Problem
 from studylab.store import question_list, questions
 from studylab.store.database import open_database
+from studylab.store.questions import SourceKind
+from studylab.store.undo import undo
 
 NASTY = 'it\'s "quoted"; DROP TABLE questions; --\n[bold]x[/] [/] 为什么要除以 √d? 🤔\x1b[31m'
 
@@ -108,3 +113,148 @@ def test_questions_are_tallied_by_week_paper_and_status(db):
     closed = questions.ask(db, "c", week=6, paper="bert")
     questions.answer(db, closed, "so")
     assert set(question_list.tally(db)) == {(1, "", "open", 2), (6, "bert", "answered", 1)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("loss", "loss"),
+        ("#Loss Curve", "loss-curve"),
+        ("  #  LOSS\tcurve, ", "loss-curve"),
+        ("＃损失，曲线", "损失-曲线"),
+        ("ＬＯＳＳ", "loss"),
+        ("cafe\u0301", "caf\u00e9"),
+        ("##a #b", "a-b"),
+        ("a\x00b", "ab"),
+        ("a\udcff", "a?"),
+        ("#", ""),
+        (" , ", ""),
+    ],
+)
+def test_a_tag_is_folded(typed, stored):
+    assert questions.folded_tag(typed) == stored
+
+
+@given(typed=st.text(st.characters()))
+def test_a_folded_tag_is_one_word_and_stays_as_it_is(typed):
+    tag = questions.folded_tag(typed)
+    assert questions.folded_tag(tag) == tag
+    assert tag.split() == [tag] * bool(tag)
+    assert "#" not in tag and "," not in tag
+
+
+def test_tags_are_added_once_and_taken_away(db):
+    first = questions.ask(db, "one", tags=["#Loss Curve", "loss curve", "", "批"])
+    second = questions.ask(db, "two")
+    assert question_list.get(db, first).tags == ("loss-curve", "批")
+    questions.tag(db, [first, second], ["New", "批"], remove=["#LOSS curve", "absent"])
+    assert question_list.get(db, first).tags == question_list.get(db, second).tags == ("new", "批")
+    assert question_list.tags(db) == [("new", 2), ("批", 2)]
+    assert [q.id for q in question_list.listing(db, tag="#NEW")] == [second, first]
+    undo(db)
+    assert question_list.get(db, first).tags == ("loss-curve", "批")
+    assert question_list.get(db, second).tags == ()
+
+
+def test_tagging_nothing_that_exists_changes_nothing(db):
+    number = questions.ask(db, "one")
+    with pytest.raises(Problem, match="no question 99"):
+        questions.tag(db, [number, 99], ["loss"])
+    assert question_list.get(db, number).tags == ()
+
+
+def test_an_answer_that_is_not_accepted_leaves_the_question_open(db):
+    number = questions.ask(db, "why?")
+    questions.answer(db, number, "perhaps", source="a friend", source_kind=SourceKind.PERSON,
+                     accepted=False)  # fmt: skip
+    question = question_list.get(db, number)
+    assert question.open
+    assert [(a.source, a.source_kind) for a in question.answers] == [("a friend", "person")]
+    questions.answer(db, number, "so", source_kind="video")
+    question = question_list.get(db, number)
+    assert not question.open
+    assert [a.source_kind for a in question.answers] == ["person", "video"]
+    questions.answer(db, number, "or not", accepted=False)
+    assert question_list.get(db, number).open
+
+
+def test_an_answer_can_be_reworded(db):
+    number = questions.ask(db, "why?")
+    answer = questions.answer(db, number, "wy", source="P9", source_kind="video")
+    questions.reword_answer(db, answer, "so", source=" p. 3 ", source_kind="page")
+    (found,) = question_list.get(db, number).answers
+    assert (found.text, found.source, found.source_kind) == ("so", "p. 3", "page")
+    undo(db)
+    (found,) = question_list.get(db, number).answers
+    assert (found.text, found.source, found.source_kind) == ("wy", "P9", "video")
+    with pytest.raises(Problem, match="needs some text"):
+        questions.reword_answer(db, answer, " ", source="")
+    for missing in (0, -1, 99, 2**63, 2**70):
+        with pytest.raises(Problem, match="there is no answer"):
+            questions.reword_answer(db, missing, "so", source="")
+
+
+def test_several_questions_are_changed_together_or_not_at_all(db):
+    first, second = questions.ask(db, "one", week=1), questions.ask(db, "two", week=1)
+    acts = {
+        "close": lambda *ids: questions.close(db, *ids),
+        "move": lambda *ids: questions.move(db, ids, week=2, place="§3"),
+        "reopen": lambda *ids: questions.reopen(db, *ids),
+        "delete": lambda *ids: questions.delete(db, *ids),
+    }
+    for act in acts.values():
+        with pytest.raises(Problem, match="no question 99"):
+            act(first, 99)
+    assert {(q.week, q.place, q.open) for q in question_list.listing(db)} == {(1, "", True)}
+    acts["close"](first, second)
+    acts["move"](first, second)
+    assert {(q.week, q.place, q.open) for q in question_list.listing(db)} == {(2, "§3", False)}
+    questions.move(db, [first], place="")
+    moved = question_list.get(db, first)
+    assert (moved.week, moved.place) == (2, "")
+    acts["delete"](first, second)
+    assert question_list.listing(db) == []
+    assert undo(db) == "Deleted 2 questions"
+    assert len(question_list.listing(db)) == 2
+
+
+def test_a_deleted_question_comes_back_with_its_answers_and_tags(db):
+    number = questions.ask(db, NASTY, week=6, place="§3", tags=["loss"])
+    questions.answer(db, number, "so", source="P9", source_kind="video")
+    before = question_list.get(db, number)
+    questions.delete(db, number)
+    with pytest.raises(Problem, match="no question"):
+        question_list.get(db, number)
+    undo(db)
+    after = question_list.get(db, number)
+    assert after.changed_at >= before.changed_at
+    same = {"changed_at": before.changed_at, "answers": before.answers}
+    assert replace(after, **same) == before
+    assert [(a.text, a.uid) for a in after.answers] == [(a.text, a.uid) for a in before.answers]
+
+
+def test_answers_and_tags_go_with_their_question(db):
+    number = questions.ask(db, "why?", tags=["loss"])
+    questions.answer(db, number, "so")
+    db.execute("DELETE FROM questions")
+    for table in ("answers", "question_tags"):
+        assert db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize("table", ["answers", "question_tags"])
+def test_nothing_belongs_to_a_question_that_is_not_there(db, table):
+    row = {
+        "answers": "(uid, question, text, answered_at) VALUES ('u', 99, 'so', '')",
+        "question_tags": "VALUES (99, 'loss')",
+    }[table]
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        db.execute(f"INSERT INTO {table} {row}")
+
+
+def test_undecodable_input_is_kept_as_far_as_it_is_text(db):
+    number = questions.ask(db, "a\udcff", place="b\udcff", tags=["c\udcff"])
+    questions.answer(db, number, "d", source="e\udcff\x00")
+    questions.move(db, [number], place="f\udcff")
+    question = question_list.get(db, number)
+    assert (question.text, question.place, question.tags) == ("a?", "f?", ("c?",))
+    assert question.answers[0].source == "e?"

@@ -1,0 +1,43 @@
+"""Handing a lab to the queue: it starts now if there is a slot, else when its turn has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from studylab.labspec import Value
+from studylab.language import _
+from studylab.runs.catalogue import CatalogueEntry
+from studylab.runs.directory import RunDirectory
+from studylab.runs.keeper import kick
+from studylab.runs.launch import LaunchError, launch_lab
+from studylab.runs.queue import Turn
+from studylab.settings import Settings
+
+
+def submit_lab(
+    lab: CatalogueEntry,
+    values: Mapping[str, Value],
+    settings: Settings,
+    *,
+    resume: str = "",
+    turn: Turn | None = None,
+) -> RunDirectory:
+    """Queue a lab with the given hyper-parameters, the others at their defaults.
+
+    Raises:
+        SettingError: a value is refused.
+        LaunchError: the lab can't be read, its directory can't be written, or no process can be
+            started.
+    """
+    run = launch_lab(lab, values, settings, resume=resume, turn=turn or Turn())
+    try:
+        kick(settings)
+    except OSError as error:
+        raise LaunchError(
+            _(
+                "{run} waits, and the queue can't be kept ({error}); `studylab queue` tries again",
+                run=run.id,
+                error=error.strerror or error,
+            )
+        ) from error
+    return run
