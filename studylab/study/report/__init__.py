@@ -1,0 +1,1 @@
+"""The weekly report: what a student sends to the advisor."""
