@@ -8,14 +8,25 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, SupportsFloat
+from typing import Any
+
+# Written where it is reported: the reporter is also a file of its own, to copy elsewhere.
+from studylab.metrics.reporter import event_line, metric_line, scalar_text
+
+__all__ = [
+    "EventRecord",
+    "MetricRecord",
+    "NotARecord",
+    "event_line",
+    "metric_line",
+    "number",
+    "read_event",
+    "read_metric",
+    "scalar_text",
+]
 
 NONFINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-
-_encode_text = json.encoder.encode_basestring_ascii
-_INFINITY = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +49,6 @@ class EventRecord:
 
 class NotARecord(ValueError):
     """A line that is not a whole record."""
-
-
-def scalar_text(value: float) -> str:
-    """A scalar as JSON, the non-finite ones as strings."""
-    if -_INFINITY < value < _INFINITY:
-        return repr(value)
-    if math.isnan(value):
-        return '"NaN"'
-    return '"Infinity"' if value > 0 else '"-Infinity"'
-
-
-def metric_line(time: float, step: int, scalars: Mapping[str, SupportsFloat]) -> bytes:
-    """A line of `metrics.jsonl`.
-
-    Formatted by hand and in one piece: `json.dumps` costs several times the write itself, each
-    call of a function a tenth of it, and a lab logs in its innermost loop.
-
-    Raises:
-        TypeError, ValueError: a value is no number.
-    """
-    pairs = []
-    for name, value in scalars.items():
-        number = float(value)
-        text = repr(number) if -_INFINITY < number < _INFINITY else scalar_text(number)
-        pairs.append(f"{_encode_text(name)}:{text}")
-    inner = ",".join(pairs)
-    return f'{{"time":{time:.3f},"step":{step},"scalars":{{{inner}}}}}\n'.encode("ascii")
-
-
-def event_line(time: float, kind: str, fields: Mapping[str, Any]) -> bytes:
-    """A line of `events.jsonl`; numbers that JSON lacks become strings, as in scalars.
-
-    Raises:
-        TypeError: a field is not text, a number, a list or a mapping of these.
-    """
-    record = {"time": round(time, 3), "event": kind, **_strict(dict(fields))}
-    return json.dumps(record, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
 
 def read_metric(line: bytes) -> MetricRecord:
@@ -144,14 +118,4 @@ def _integer(value: object) -> int:
         raise TypeError("the step is not a whole number")
     if abs(value) >= 2**63:
         raise ValueError("the step does not fit 64 bits")
-    return value
-
-
-def _strict(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return scalar_text(value).strip('"')
-    if isinstance(value, dict):
-        return {str(k): _strict(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_strict(v) for v in value]
     return value

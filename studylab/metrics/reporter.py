@@ -7,18 +7,24 @@
     reporter.close()
 
 What `log` has returned from is with the kernel: kill -9 of the lab loses none of it.
+
+This file needs nothing but Python 3.8 or newer. `studylab reporter > studylab_reporter.py` copies
+it into any project; `from studylab_reporter import Reporter` then works with and without studylab.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, SupportsFloat
+from typing import TYPE_CHECKING, Any
 
-from studylab.metrics.records import event_line, metric_line
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+    from typing import Self, SupportsFloat
 
 RUN_DIRECTORY = "STUDYLAB_RUN_DIR"
 """The environment variable by which a supervisor names the run directory to its lab."""
@@ -27,6 +33,9 @@ METRICS_FILE = "metrics.jsonl"
 EVENTS_FILE = "events.jsonl"
 CHECKPOINTS = "checkpoints"
 ARTIFACTS = "artifacts"
+
+_encode_text = json.encoder.encode_basestring_ascii
+_INFINITY = math.inf
 
 
 class Reporter:
@@ -150,7 +159,7 @@ class _Lines:
     """A file that only grows, by whole lines, each with one write to the kernel."""
 
     def __init__(self, path: Path) -> None:
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
         self._descriptor = os.open(path, flags, 0o644)
         size = os.fstat(self._descriptor).st_size
         # A killed lab can leave half a line; the next record must not be glued to it.
@@ -173,3 +182,73 @@ class _Lines:
     def close(self) -> None:
         os.close(self._descriptor)
         self._descriptor = -1
+
+
+def scalar_text(value: float) -> str:
+    """A scalar as JSON, the non-finite ones as strings."""
+    if -_INFINITY < value < _INFINITY:
+        return repr(value)
+    if math.isnan(value):
+        return '"NaN"'
+    return '"Infinity"' if value > 0 else '"-Infinity"'
+
+
+def metric_line(time: float, step: int, scalars: Mapping[str, SupportsFloat]) -> bytes:
+    """A line of `metrics.jsonl`.
+
+    Formatted by hand and in one piece: `json.dumps` costs several times the write itself, each
+    call of a function a tenth of it, and a lab logs in its innermost loop.
+
+    Raises:
+        TypeError, ValueError: a value is no number.
+    """
+    pairs = []
+    for name, value in scalars.items():
+        number = float(value)
+        text = repr(number) if -_INFINITY < number < _INFINITY else scalar_text(number)
+        pairs.append(f"{_encode_text(name)}:{text}")
+    inner = ",".join(pairs)
+    return f'{{"time":{time:.3f},"step":{step},"scalars":{{{inner}}}}}\n'.encode("ascii")
+
+
+def event_line(time: float, kind: str, fields: Mapping[str, Any]) -> bytes:
+    """A line of `events.jsonl`; numbers that JSON lacks become strings, as in scalars.
+
+    Raises:
+        TypeError: a field is not text, a number, a list or a mapping of these.
+    """
+    record = {"time": round(time, 3), "event": kind, **_strict(dict(fields))}
+    return json.dumps(record, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+
+
+def _strict(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return scalar_text(value).strip('"')
+    if isinstance(value, dict):
+        return {str(k): _strict(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_strict(v) for v in value]
+    return value
+
+
+# MIT License
+#
+# Copyright (c) 2026 the studylab authors
+#
+# Permission is hereby granted, free of charge, to any person obtaining a copy
+# of this software and associated documentation files (the "Software"), to deal
+# in the Software without restriction, including without limitation the rights
+# to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+# copies of the Software, and to permit persons to whom the Software is
+# furnished to do so, subject to the following conditions:
+#
+# The above copyright notice and this permission notice shall be included in all
+# copies or substantial portions of the Software.
+#
+# THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+# IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+# FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+# AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+# LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+# OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+# SOFTWARE.

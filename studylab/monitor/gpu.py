@@ -10,22 +10,23 @@ import importlib
 import platform
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
 
-from studylab.language import N_, _
+from studylab.language import _
+from studylab.monitor import nvml as driver
 
 Figure = TypeVar("Figure")
 
-_UNINITIALIZED, _NO_PERMISSION, _DRIVER_NOT_LOADED = 1, 4, 9
-_LIBRARY_NOT_FOUND, _VERSION_MISMATCH = 12, 18
-_WORDS = {
-    _NO_PERMISSION: N_("this user may not ask the NVIDIA driver"),
-    _DRIVER_NOT_LOADED: N_("the NVIDIA driver is not loaded"),
-    _LIBRARY_NOT_FOUND: N_("no NVIDIA driver on this machine (libnvidia-ml.so.1 not found)"),
-    _VERSION_MISMATCH: N_("the NVIDIA driver was updated; it works again after a restart"),
-}
-_NO_FIGURE = (2**64 - 1, 2**32 - 1)
+
+@dataclass(frozen=True, slots=True)
+class GpuPart:
+    """A part of a GPU that is divided by MIG, as a GPU of its own to whoever was given it."""
+
+    name: str
+    memory_used: int | None = None
+    memory_total: int | None = None
+    processes: dict[int, int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ class GpuSample:
     """One look at a GPU.
 
     `utilisation` is in percent of the time that a kernel ran; memory in bytes; `temperature` in
-    degrees Celsius; `power` in watts; clocks in MHz. `processes` maps the pids on the GPU to their
-    bytes, None where the driver won't say; it is None as a whole if there is no list. In a
-    container the driver may list pids as the host numbers them, or none.
+    degrees Celsius; `power` and its limit in watts; clocks in MHz. `processes` maps the pids on the
+    GPU to their bytes, None where the driver won't say; it is None as a whole if there is no list.
+    In a container the driver may list pids as the host numbers them, or none.
     """
 
     index: int
@@ -49,6 +50,19 @@ class GpuSample:
     clock_memory: int | None = None
     processes: dict[int, int | None] | None = field(default=None)
     is_mig: bool = False
+    power_limit: float | None = None
+    clock_max: int | None = None
+    """The highest clock of its processors."""
+    parts: tuple[GpuPart, ...] = ()
+    trouble: str = ""
+    """Why it answers nothing at all, in words; empty if it answers something."""
+
+    @property
+    def memory_free(self) -> int | None:
+        """Bytes that nobody holds; None if that is not known."""
+        if self.memory_total is None or self.memory_used is None:
+            return None
+        return self.memory_total - self.memory_used
 
     def memory_of(self, pids: Iterable[int]) -> int | None:
         """Bytes that some processes hold together; None if that is not known."""
@@ -65,6 +79,14 @@ class _Device:
     handle: Any
     name: str
     is_mig: bool
+    power_limit: float | None = None
+    clock_max: int | None = None
+
+
+class Ask(Protocol):
+    """Puts a question to the driver; None where it has no answer."""
+
+    def __call__(self, question: Callable[[], Figure]) -> Figure | None: ...
 
 
 class Gpus:
@@ -74,8 +96,12 @@ class Gpus:
     all is well.
     """
 
-    def __init__(self, nvml: Any, devices: list[_Device], why: str = "") -> None:
+    def __init__(
+        self, nvml: Any, devices: list[_Device], why: str = "", left_out: tuple[str, ...] = ()
+    ) -> None:
         self.why = why
+        self.left_out = left_out
+        """What is the matter with the GPUs that could not be opened, and are not among these."""
         self._nvml = nvml
         self._devices = devices
 
@@ -97,21 +123,24 @@ class Gpus:
         try:
             nvml.nvmlInit()
         except Exception as error:
-            return cls(None, [], _words(error))
-        devices = []
+            return cls(None, [], driver.words(error))
+        devices, left_out = [], []
         why = ""
         try:
-            count = nvml.nvmlDeviceGetCount()
+            count = int(nvml.nvmlDeviceGetCount())
         except Exception as error:
-            count, why = 0, _words(error)
+            count, why = 0, driver.words(error)
         for index in range(count):
             try:
                 handle = nvml.nvmlDeviceGetHandleByIndex(index)
             except Exception as error:
-                why = f"GPU {index}: {_words(error)}"
+                left_out.append(f"GPU {index}: {driver.words(error)}")
                 continue
             devices.append(_describe(nvml, index, handle))
-        gpus = cls(nvml, devices, why or ("" if devices else _("the NVIDIA driver sees no GPU")))
+        why = why or "; ".join(left_out)
+        if not devices:
+            why = why or _("the NVIDIA driver sees no GPU")
+        gpus = cls(nvml, devices, why, tuple(left_out))
         if not devices:
             gpus.close()
         return gpus
@@ -125,7 +154,7 @@ class Gpus:
             return []
         troubles: list[str] = []
         samples = [self._sample(device, troubles) for device in self._devices]
-        self.why = "; ".join(troubles)
+        self.why = "; ".join([*self.left_out, *troubles])
         return samples
 
     def close(self) -> None:
@@ -152,21 +181,16 @@ class Gpus:
             answers += 1
             return answer
 
+        sensor = getattr(nvml, "NVML_TEMPERATURE_GPU", 0)
+        sm, memory_clock = getattr(nvml, "NVML_CLOCK_SM", 1), getattr(nvml, "NVML_CLOCK_MEM", 2)
         utilisation = ask(lambda: float(nvml.nvmlDeviceGetUtilizationRates(handle).gpu))
-        memory = ask(lambda: _memory(nvml, handle))
-        temperature = ask(
-            lambda: float(nvml.nvmlDeviceGetTemperature(handle, nvml.NVML_TEMPERATURE_GPU))
-        )
-        power = ask(lambda: nvml.nvmlDeviceGetPowerUsage(handle) / 1000)
-        clock_sm = ask(lambda: int(nvml.nvmlDeviceGetClockInfo(handle, nvml.NVML_CLOCK_SM)))
-        clock_memory = ask(lambda: int(nvml.nvmlDeviceGetClockInfo(handle, nvml.NVML_CLOCK_MEM)))
-        processes = _merged(
-            ask(lambda: _processes(nvml.nvmlDeviceGetComputeRunningProcesses(handle))),
-            ask(lambda: _processes(nvml.nvmlDeviceGetGraphicsRunningProcesses(handle))),
-        )
-        if not answers:
-            troubles.append(f"GPU {device.index}: {_words(errors[0])}")
-        return GpuSample(
+        memory = ask(lambda: driver.memory(nvml, handle))
+        temperature = ask(lambda: float(nvml.nvmlDeviceGetTemperature(handle, sensor)))
+        power = ask(lambda: float(nvml.nvmlDeviceGetPowerUsage(handle)) / 1000)
+        clock_sm = ask(lambda: int(nvml.nvmlDeviceGetClockInfo(handle, sm)))
+        clock_memory = ask(lambda: int(nvml.nvmlDeviceGetClockInfo(handle, memory_clock)))
+        processes = self._processes(handle, ask)
+        sample = GpuSample(
             index=device.index,
             name=device.name,
             utilisation=utilisation,
@@ -179,59 +203,46 @@ class Gpus:
             processes=processes,
             is_mig=device.is_mig,
         )
+        if not answers:
+            trouble = driver.words(errors[0])
+            troubles.append(f"GPU {device.index}: {trouble}")
+            return replace(sample, trouble=trouble)
+        # What does not change: asked once, as soon as the card answers.
+        if device.power_limit is None:
+            device.power_limit = ask(lambda: driver.power_limit(nvml, handle))
+        if device.clock_max is None:
+            device.clock_max = ask(lambda: int(nvml.nvmlDeviceGetMaxClockInfo(handle, sm)))
+        sample = replace(sample, power_limit=device.power_limit, clock_max=device.clock_max)
+        if not device.is_mig:
+            return sample
+        handles = ask(lambda: driver.parts(nvml, handle)) or []
+        parts = tuple(self._part(part, ask) for part in handles)
+        if sample.processes is None:
+            # Who may not ask the whole card may ask the parts.
+            found = [part.processes for part in parts if part.processes is not None]
+            sample = replace(sample, processes=driver.summed(found) if found else None)
+        return replace(sample, parts=parts)
+
+    def _processes(self, handle: Any, ask: Ask) -> dict[int, int | None] | None:
+        nvml = self._nvml
+        return driver.merged(
+            ask(lambda: driver.listed(nvml.nvmlDeviceGetComputeRunningProcesses(handle))),
+            ask(lambda: driver.listed(nvml.nvmlDeviceGetGraphicsRunningProcesses(handle))),
+        )
+
+    def _part(self, handle: Any, ask: Ask) -> GpuPart:
+        memory = ask(lambda: driver.memory(self._nvml, handle))
+        return GpuPart(
+            name=driver.name(self._nvml, handle),
+            memory_used=memory[0] if memory is not None else None,
+            memory_total=memory[1] if memory is not None else None,
+            processes=self._processes(handle, ask),
+        )
 
 
 def _describe(nvml: Any, index: int, handle: Any) -> _Device:
     try:
-        name = nvml.nvmlDeviceGetName(handle)
-        # Up to version 11.5 of the bindings names are bytes.
-        name = name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
-    except Exception:
-        name = "NVIDIA GPU"
-    try:
         is_mig = nvml.nvmlDeviceGetMigMode(handle)[0] == 1
     except Exception:
         is_mig = False
-    return _Device(index, handle, name, is_mig)
-
-
-def _memory(nvml: Any, handle: Any) -> tuple[int, int]:
-    """Bytes in use, as nvidia-smi counts them, and in all."""
-    try:
-        # The first version counts what the driver reserves as in use.
-        info = nvml.nvmlDeviceGetMemoryInfo(handle, version=nvml.nvmlMemory_v2)
-    except Exception:
-        info = nvml.nvmlDeviceGetMemoryInfo(handle)
-    return int(info.used), int(info.total)
-
-
-def _processes(listed: Iterable[Any]) -> dict[int, int | None]:
-    processes: dict[int, int | None] = {}
-    for process in listed:
-        used = process.usedGpuMemory
-        processes[int(process.pid)] = None if used is None or used in _NO_FIGURE else int(used)
-    return processes
-
-
-def _merged(
-    compute: dict[int, int | None] | None, graphics: dict[int, int | None] | None
-) -> dict[int, int | None] | None:
-    """Both lists; a process that is in both holds what the larger figure says."""
-    if compute is None or graphics is None:
-        return compute if graphics is None else graphics
-    merged = dict(compute)
-    for pid, used in graphics.items():
-        other = merged.get(pid)
-        merged[pid] = used if other is None else other if used is None else max(used, other)
-    return merged
-
-
-def _words(error: Exception) -> str:
-    """What an error of NVML means to someone who wants to know why there are no figures."""
-    code = getattr(error, "value", None)
-    if code in _WORDS:
-        return _(_WORDS[code])
-    try:
-        return f"NVML: {error}"
-    except Exception:
-        return _("NVML: error {code}", code=code)
+    return _Device(index, handle, driver.name(nvml, handle), is_mig)

@@ -19,7 +19,10 @@ from studylab.runs import environment, queue
 from studylab.runs.catalogue import CatalogueEntry
 from studylab.runs.directory import RunDirectory, RunSpec, RunState, State
 from studylab.runs.identity import host_name
+from studylab.runs.interpreter import python_of
+from studylab.runs.private import Private, write_private
 from studylab.runs.queue import Turn
+from studylab.runs.scalars import Wanted, write_wanted
 from studylab.settings import Settings
 
 # Without letters and digits that look alike: ids are typed by hand.
@@ -49,7 +52,7 @@ def launch_lab(
     if lab.error:
         raise LaunchError(_("{lab} can't be run: {error}", lab=lab.id, error=lab.error))
     checked = lab.complete(values)
-    argv = [settings.interpreter, *lab.arguments]
+    argv = [python_of(settings), *lab.arguments]
     for name, value in values.items():
         argv += lab.setting(name).as_arguments(value)
     if resume:
@@ -79,8 +82,15 @@ def launch(
     code: Path | None = None,
     extra_environment: Mapping[str, str] | None = None,
     turn: Turn | None = None,
+    folder: Path | None = None,
+    private: Private | None = None,
+    wanted: Wanted | None = None,
 ) -> RunDirectory:
     """Start any command as a run, or queue it for its `turn`, and return at once.
+
+    It works in `folder`, else in the current one. `private` is what it is really started with where
+    `argv` is only what may be shown; `wanted` says which scalars are taken of one that does not
+    report by itself.
 
     Raises:
         LaunchError: the run's directory can't be written, or no process can be started.
@@ -93,7 +103,7 @@ def launch(
                 id=run.id,
                 lab=lab,
                 argv=tuple(argv),
-                cwd=str(Path.cwd()),
+                cwd=str(folder or Path.cwd()),
                 settings=dict(hyper_parameters or {}),
                 seed=seed,
                 environment={
@@ -110,6 +120,10 @@ def launch(
                 kill_grace=settings.kill_grace,
             )
         )
+        if private is not None:
+            write_private(run, private)
+        if wanted is not None:
+            write_wanted(run, wanted)
         queue.enter(run, turn)
         run.write_state(RunState(State.QUEUED))
         if turn is None:
@@ -127,11 +141,16 @@ def launch(
 
 
 def start_supervisor(
-    run: RunDirectory, *, adopt: bool = False, environment: Mapping[str, str] | None = None
+    run: RunDirectory,
+    *,
+    adopt: bool = False,
+    catch_up: bool = False,
+    environment: Mapping[str, str] | None = None,
 ) -> None:
     """Start the supervisor of `run` in a session of its own.
 
-    `environment` is what the run gets beside what this process has.
+    With `adopt` it goes on for one that is gone, with `catch_up` it only reads what the run has
+    left. `environment` is what the run gets beside what this process has.
 
     Raises:
         OSError: no process can be started.
@@ -145,7 +164,7 @@ def start_supervisor(
                 "-m",
                 "studylab.runs.supervisor",
                 str(run.path),
-                *(["--adopt"] if adopt else []),
+                *(["--adopt"] if adopt else ["--catch-up"] if catch_up else []),
             ],
             # Nothing of the run depends on the folder that the student happens to be in.
             cwd=run.path,

@@ -1,4 +1,4 @@
-"""Handing a lab to the queue: it starts now if there is a slot, else when its turn has come."""
+"""Handing a run to the queue: it starts now if there is a slot, else when its turn has come."""
 
 from __future__ import annotations
 
@@ -29,7 +29,15 @@ def submit_lab(
         LaunchError: the lab can't be read, its directory can't be written, or no process can be
             started.
     """
-    run = launch_lab(lab, values, settings, resume=resume, turn=turn or Turn())
+    return kept(launch_lab(lab, values, settings, resume=resume, turn=turn or Turn()), settings)
+
+
+def kept(run: RunDirectory, settings: Settings) -> RunDirectory:
+    """A run that was queued: start what can be started now, and see that the queue is kept.
+
+    Raises:
+        LaunchError: no process can be started.
+    """
     try:
         kick(settings)
     except OSError as error:

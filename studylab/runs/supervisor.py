@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studylab import language
 from studylab.language import _
@@ -24,7 +25,15 @@ from studylab.metrics.reporter import RUN_DIRECTORY
 from studylab.runs import outcome, queue, tree
 from studylab.runs.directory import RunDirectory, RunDirectoryError, RunSpec, RunState, State
 from studylab.runs.identity import ProcessIdentity
+from studylab.runs.private import forget, read_private
 from studylab.runs.resources import ResourceLog
+from studylab.runs.scalars import WANTED
+from studylab.runs.teller import Teller
+
+if TYPE_CHECKING:
+    from studylab.runs.companion import Companion
+
+GPU_CHOICE = ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER")
 
 LOOK_SECONDS = 0.2
 """How often the supervisor looks for the child's end and for a request to stop."""
@@ -39,19 +48,20 @@ class AlreadySupervised(Exception):
     """Another supervisor holds this directory."""
 
 
-def supervise(run: RunDirectory) -> None:
-    """Start the run's child and stay until its whole tree is gone.
+def supervise(run: RunDirectory) -> Teller | None:
+    """Start the run's child and stay until its whole tree is gone. Gives what told of it.
 
     Raises:
         AlreadySupervised: another process does this.
         RunDirectoryError: `run.json` can't be read.
     """
-    with _alone(run):
-        spec = run.read_spec()
-        _Watch(run, spec).start_and_see_through()
+    with alone(run):
+        watch = _Watch(run, run.read_spec())
+        watch.start_and_see_through()
+        return watch.teller
 
 
-def adopt(run: RunDirectory) -> None:
+def adopt(run: RunDirectory) -> Teller | None:
     """Go on for a supervisor that is gone while its child lives.
 
     The exit code of a process that is not one's own child can't be learned: the lab's own events
@@ -61,14 +71,36 @@ def adopt(run: RunDirectory) -> None:
         AlreadySupervised: another process does this.
         RunDirectoryError: the run's files can't be read.
     """
-    with _alone(run):
+    with alone(run):
         spec, state = run.read_spec(), run.read_state()
-        if not state.state.ended and state.child is not None:
-            _Watch(run, spec, state).see_through_adopted(state.child)
+        if state.state.ended or state.child is None:
+            return None
+        watch = _Watch(run, spec, state)
+        watch.see_through_adopted(state.child)
+        return watch.teller
+
+
+def catch_up(run: RunDirectory) -> Teller | None:
+    """Read what a run has left that nobody supervises any more.
+
+    Raises:
+        AlreadySupervised: another process does this.
+        RunDirectoryError: the run's files can't be read.
+    """
+    from studylab.runs import companion
+
+    with alone(run):
+        companion.catch_up(run)
+    return None
 
 
 @contextlib.contextmanager
-def _alone(run: RunDirectory) -> Iterator[None]:
+def alone(run: RunDirectory) -> Iterator[None]:
+    """Be the only one who supervises a run, or reads what it wrote.
+
+    Raises:
+        AlreadySupervised: another process is.
+    """
     with open(run.supervisor_lock, "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -87,6 +119,8 @@ class _Watch:
             supervisor=ProcessIdentity.of(os.getpid())
         )
         self.asked_by_signal = False
+        self.companion: Companion | None = None
+        self.teller = Teller(run)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._asked)
 
@@ -102,17 +136,21 @@ class _Watch:
                 error=error.strerror or error,
             )
             self._write(self.state.with_(state=State.FAILED, reason=reason, ended_at=time.time()))
+            self.teller.end(self.state)
             return
         self._write(self.state.with_(state=State.RUNNING, child=ProcessIdentity.of(child.pid)))
         log = ResourceLog(self.run.resources, child.pid)
         while child.poll() is None:
             log.sample_when_due(SAMPLE_SECONDS)
+            self._take_scalars()
+            self.teller.look()
             self._beat()
             if self._stop_wanted():
                 self._stop(child)
                 break
             time.sleep(LOOK_SECONDS)
         left = self._sweep(child)
+        self._take_last_scalars()
         self._end(outcome.of_exit(self.run, child.wait(), left))
 
     def see_through_adopted(self, child: ProcessIdentity) -> None:
@@ -127,6 +165,8 @@ class _Watch:
 
         while child.alive:
             log.sample_when_due(SAMPLE_SECONDS)
+            self._take_scalars()
+            self.teller.look()
             self._beat()
             if self._stop_wanted():
                 self._write(self.state.with_(state=State.STOPPING))
@@ -137,26 +177,36 @@ class _Watch:
         if living():
             tree.end(living, None, signal.SIGTERM, ORPHAN_GRACE)
             tree.end(living, None, signal.SIGKILL, ORPHAN_GRACE)
+        self._take_last_scalars()
         self._end(outcome.of_unseen_end(self.run, _("its supervisor was killed before it ended")))
 
     def _start(self) -> subprocess.Popen[bytes]:
+        private = read_private(self.run)
+        given = {
+            **(private.environment if private else os.environ),
+            # The keeper has chosen a GPU after the launch.
+            **{name: os.environ[name] for name in GPU_CHOICE if name in os.environ},
+        }
         environment = {
-            **os.environ,
+            **given,
             **self.spec.environment,
             RUN_DIRECTORY: str(self.run.path),
             # A lab's print must reach the log when it is printed, not when a buffer is full.
             "PYTHONUNBUFFERED": "1",
         }
-        with open(self.run.output, "ab") as output:
-            return subprocess.Popen(
-                self.spec.argv,
-                cwd=self.spec.cwd,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                process_group=0,
-            )
+        try:
+            with open(self.run.output, "ab") as output:
+                return subprocess.Popen(
+                    private.argv if private else self.spec.argv,
+                    cwd=self.spec.cwd,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    process_group=0,
+                )
+        finally:
+            forget(self.run)
 
     def _stop(self, child: subprocess.Popen[bytes]) -> None:
         self._write(self.state.with_(state=State.STOPPING))
@@ -164,7 +214,7 @@ class _Watch:
         def living() -> list[ProcessIdentity]:
             # A dead child is a zombie until it is polled, and counts as gone.
             child.poll()
-            return tree.descendants(os.getpid())
+            return self._below()
 
         self._signal_in_steps(living, child.pid, reap=lambda: tree.reap_orphans(child.pid))
 
@@ -186,16 +236,36 @@ class _Watch:
     def _sweep(self, child: subprocess.Popen[bytes]) -> int:
         """End what the lab left behind. Returns how many processes that were."""
 
-        def living() -> list[ProcessIdentity]:
-            return tree.descendants(os.getpid())
-
-        left = len(living())
+        left = len(self._below())
         for number in (signal.SIGTERM, signal.SIGKILL):
             if not left or tree.end(
-                living, None, number, ORPHAN_GRACE, lambda: tree.reap_orphans(child.pid)
+                self._below, None, number, ORPHAN_GRACE, lambda: tree.reap_orphans(child.pid)
             ):
                 break
         return left
+
+    def _below(self) -> list[ProcessIdentity]:
+        """The run's processes: all below this one, but for the student's command that tells."""
+        below = tree.descendants(os.getpid())
+        return [process for process in below if not self.teller.owns(process.pid)]
+
+    def _take_scalars(self) -> None:
+        """Take what a command says in another way than a lab: event files, lines of output."""
+        if self.companion is None:
+            # A lab reports by itself: its supervisor is not to carry all that.
+            if not (self.run.path / WANTED).exists():
+                return
+            from studylab.runs.companion import Companion
+
+            child = self.state.child.pid if self.state.child else None
+            since = self.state.started_at or time.time()
+            self.companion = Companion(self.run, self.spec, since, child)
+        self.companion.look()
+
+    def _take_last_scalars(self) -> None:
+        self._take_scalars()
+        if self.companion is not None:
+            self.companion.finish(self._beat)
 
     def _end(self, how: outcome.Outcome) -> None:
         state = self.state.with_(
@@ -206,9 +276,11 @@ class _Watch:
             ended_at=time.time(),
             heartbeat=time.time(),
         )
+        self.teller.read_rest()
         # On a full disk the end is worth waiting for: somebody will make room.
         while not self._write(state):
             time.sleep(5)
+        self.teller.end(self.state)
 
     def _beat(self) -> None:
         if time.time() - (self.state.heartbeat or 0) >= HEARTBEAT_SECONDS:
@@ -239,11 +311,13 @@ class _Watch:
 
 
 def main(arguments: list[str]) -> int:
-    """Supervise or, with `--adopt`, adopt the run in the given directory."""
+    """Supervise the run in the given directory; with `--adopt` adopt it, with `--catch-up` read
+    what it has left."""
     language.use(os.environ.get("STUDYLAB_LANGUAGE", ""))
     run = RunDirectory(Path(arguments[0]))
+    wanted = {"--adopt": adopt, "--catch-up": catch_up}.get("".join(arguments[1:2]), supervise)
     try:
-        (adopt if "--adopt" in arguments[1:] else supervise)(run)
+        teller = wanted(run)
     except AlreadySupervised:
         return 0
     except RunDirectoryError as error:
@@ -252,6 +326,8 @@ def main(arguments: list[str]) -> int:
     # A slot is free: whoever waits for it must not depend on a keeper that may have been killed.
     with contextlib.suppress(OSError):
         queue.ensure_keeper()
+    if teller is not None:
+        teller.finish()
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from studylab.runs import outcome, queue
 from studylab.runs.directory import RunDirectory, RunDirectoryError, RunState, State
 from studylab.runs.identity import ProcessIdentity, boot_id, host_name
 from studylab.runs.launch import start_supervisor
+from studylab.runs.scalars import left_behind
 from studylab.runs.tree import of_run
 
 STARTUP_SECONDS = 30.0
@@ -66,10 +68,26 @@ def settle(run: RunDirectory) -> RunState:
             run.write_state(state.with_(child=child))
         start_supervisor(run, adopt=True)
         return state.with_(reason=_("its supervisor is gone; a new one takes over"))
+    if left_behind(run):
+        # Only then it is lost: what is in the database of a run that is over is all of it.
+        if not _is_held(run):
+            start_supervisor(run, catch_up=True)
+        gone = _("its supervisor is gone; what the run wrote is still being read")
+        return state.with_(state=State.STOPPING, reason=gone)
     if state.supervisor and state.supervisor.boot != boot_id():
         return _lost(run, state, _("the machine was restarted before it ended"))
     killed = _("its supervisor was killed before it ended")
     return _lost(run, state, _with_complaint(run, killed))
+
+
+def _is_held(run: RunDirectory) -> bool:
+    """Whether a process supervises the run, or reads what it left."""
+    try:
+        with open(run.supervisor_lock, "a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _unnamed_child(run: RunDirectory) -> ProcessIdentity | None:

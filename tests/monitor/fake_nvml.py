@@ -9,6 +9,7 @@ from typing import Any
 UNINITIALIZED = 1
 NOT_SUPPORTED = 3
 NO_PERMISSION = 4
+NOT_FOUND = 6
 DRIVER_NOT_LOADED = 9
 LIBRARY_NOT_FOUND = 12
 FUNCTION_NOT_FOUND = 13
@@ -25,6 +26,7 @@ class NVMLError(Exception):
         UNINITIALIZED: "Uninitialized",
         NOT_SUPPORTED: "Not Supported",
         NO_PERMISSION: "Insufficient Permissions",
+        NOT_FOUND: "Not Found",
         DRIVER_NOT_LOADED: "Driver Not Loaded",
         LIBRARY_NOT_FOUND: "NVML Shared Library Not Found",
         FUNCTION_NOT_FOUND: "Function Not Found",
@@ -47,6 +49,7 @@ for _code, _name in {
     UNINITIALIZED: "NVMLError_Uninitialized",
     NOT_SUPPORTED: "NVMLError_NotSupported",
     NO_PERMISSION: "NVMLError_NoPermission",
+    NOT_FOUND: "NVMLError_NotFound",
     DRIVER_NOT_LOADED: "NVMLError_DriverNotLoaded",
     LIBRARY_NOT_FOUND: "NVMLError_LibraryNotFound",
     FUNCTION_NOT_FOUND: "NVMLError_FunctionNotFound",
@@ -72,6 +75,9 @@ class Card:
     compute: dict[int, int | None] = field(default_factory=dict)
     graphics: dict[int, int | None] = field(default_factory=dict)
     mig: int | None = None
+    parts: tuple[Card, ...] = ()
+    milliwatts_most: int = 700_000
+    clock_most: int = 1980
     refuses: dict[str, int] = field(default_factory=dict)
     refuses_all: int | None = None
 
@@ -140,6 +146,28 @@ class FakeNvml:
     def nvmlDeviceGetClockInfo(self, card: Card, kind: int) -> int:
         self._check(card, "clock")
         return card.clocks[kind]
+
+    def nvmlDeviceGetEnforcedPowerLimit(self, card: Card) -> int:
+        self._check(card, "power_limit")
+        return card.milliwatts_most
+
+    def nvmlDeviceGetPowerManagementLimit(self, card: Card) -> int:
+        self._check(card, "power_management")
+        return card.milliwatts_most
+
+    def nvmlDeviceGetMaxClockInfo(self, card: Card, kind: int) -> int:
+        self._check(card, "clock_max")
+        return card.clock_most
+
+    def nvmlDeviceGetMaxMigDeviceCount(self, card: Card) -> int:
+        self._check(card, "parts")
+        return 7
+
+    def nvmlDeviceGetMigDeviceHandleByIndex(self, card: Card, index: int) -> Card:
+        self._check(card, "parts")
+        if index >= len(card.parts):
+            raise NVMLError(NOT_FOUND)
+        return card.parts[index]
 
     def nvmlDeviceGetComputeRunningProcesses(self, card: Card) -> list[Any]:
         self._check(card, "compute")

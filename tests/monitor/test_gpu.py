@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import fake_nvml
 import pytest
 from fake_nvml import Card, FakeNvml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from studylab.monitor.gpu import Gpus, GpuSample
 
@@ -30,7 +33,10 @@ def test_all_figures_in_their_units() -> None:
         clock_memory=2619,
         processes={101: 5 * GIB},
         is_mig=False,
+        power_limit=700.0,
+        clock_max=1980,
     )
+    assert first.memory_free == 60 * GIB
     assert (second.index, second.name) == (1, "Tesla T4")
 
 
@@ -87,6 +93,7 @@ def test_the_real_bindings_never_raise() -> None:
         ("temperature", {"temperature"}),
         ("power", {"power"}),
         ("clock", {"clock_sm", "clock_memory"}),
+        ("clock_max", {"clock_max"}),
     ],
 )
 def test_one_refused_figure_is_missing_and_the_rest_is_there(
@@ -113,6 +120,103 @@ def test_a_divided_gpu_reports_no_utilisation_and_hides_its_processes() -> None:
     assert sample.power == pytest.approx(512.345)
 
 
+def test_a_power_limit_that_only_the_older_question_tells() -> None:
+    card = Card(refuses={"power_limit": fake_nvml.NOT_SUPPORTED})
+    [sample] = Gpus.open(FakeNvml(card)).sample()
+    assert sample.power_limit == 700.0
+    card = Card(refuses=dict.fromkeys(("power_limit", "power_management"), fake_nvml.NOT_SUPPORTED))
+    [sample] = Gpus.open(FakeNvml(card)).sample()
+    assert sample.power_limit is None
+
+
+def test_the_parts_of_a_divided_gpu_have_memory_and_processes_of_their_own() -> None:
+    refuses = dict.fromkeys(("utilisation", "compute", "graphics"), fake_nvml.NO_PERMISSION)
+    parts = (
+        Card(name="A100 MIG 1g.10gb", used=3 * GIB, total=10 * GIB, compute={7: 2 * GIB}),
+        Card(name="A100 MIG 2g.20gb", used=0, total=20 * GIB, compute={7: GIB, 8: None}),
+        Card(name="A100 MIG 3g.40gb", refuses_all=fake_nvml.NO_PERMISSION),
+    )
+    [sample] = Gpus.open(FakeNvml(Card(mig=1, refuses=refuses, parts=parts))).sample()
+    assert [part.name for part in sample.parts][:2] == ["A100 MIG 1g.10gb", "A100 MIG 2g.20gb"]
+    assert [part.memory_total for part in sample.parts] == [10 * GIB, 20 * GIB, None]
+    assert sample.parts[0].processes == {7: 2 * GIB}
+    assert sample.parts[2].processes is None
+    # The card as a whole may not be asked, so what the parts say is put together.
+    assert sample.processes == {7: 3 * GIB, 8: None}
+
+
+class Failing(FakeNvml):
+    """Its calls with these numbers fail, each in its own way."""
+
+    def __init__(self, *cards: Card, failures: dict[int, Exception]) -> None:
+        super().__init__(*cards)
+        self.failures = failures
+        self.calls = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        if not name.startswith("nvmlDevice") and name not in ("nvmlInit", "nvmlShutdown"):
+            return found
+
+        def call(*arguments: Any, **more: Any) -> Any:
+            self.calls += 1
+            failure = self.failures.get(self.calls)
+            if failure is not None:
+                raise failure
+            return found(*arguments, **more)
+
+        return call
+
+
+FAILURES = st.one_of(
+    st.sampled_from(sorted(fake_nvml.NVMLError.texts)).map(fake_nvml.NVMLError),
+    st.sampled_from([AttributeError("no such function"), OSError("gone"), ValueError("?")]),
+)
+
+
+@given(
+    failures=st.dictionaries(st.integers(1, 420), FAILURES, max_size=120), lost=st.integers(0, 9)
+)
+def test_whatever_fails_the_rest_is_there(failures: dict[int, Exception], lost: int) -> None:
+    cards = [Card(compute={pid: GIB, 50: None}) for pid in range(7)]
+    cards.append(Card(mig=1, parts=(Card(compute={9: GIB}), Card())))
+    gpus = Gpus.open(Failing(*cards, failures=failures))
+    assert len(gpus) or gpus.why
+    for turn in range(3):
+        if turn == 2 and lost < len(cards):
+            cards[lost].refuses_all = fake_nvml.GPU_IS_LOST
+        samples = gpus.sample()
+        assert len(samples) == len(gpus)
+        assert [each.index for each in samples] == sorted(each.index for each in samples)
+        for sample in samples:
+            figures = (sample.utilisation, sample.memory_used, sample.power, sample.processes)
+            assert bool(sample.trouble) == (
+                figures == (None,) * 4 and sample.temperature is None and sample.clock_sm is None
+                and sample.clock_memory is None
+            )  # fmt: skip
+            assert not sample.trouble or f"GPU {sample.index}: {sample.trouble}" in gpus.why
+            assert sample.memory_of([0, 50]) is None or sample.memory_of([0, 50]) >= 0
+    gpus.close()
+    assert gpus.sample() == []
+
+
+def test_every_single_call_that_fails_leaves_all_other_figures() -> None:
+    whole = Failing(Card(compute={1: GIB}), Card(), failures={})
+    expected = Gpus.open(whole).sample()
+    for number in range(1, whole.calls + 1):
+        gpus = Gpus.open(Failing(Card(compute={1: GIB}), Card(), failures={number: OSError("no")}))
+        samples = {sample.index: sample for sample in gpus.sample()}
+        missing = [
+            (index, name)
+            for index, sample in enumerate(expected)
+            for name in GpuSample.__slots__
+            if index in samples and getattr(samples[index], name) != getattr(sample, name)
+        ]
+        # One question gives at most one GPU's name, one of its figures, or the pair of memory.
+        assert len(missing) <= 2 and len({index for index, _name in missing}) <= 1, missing
+        assert len(samples) == 2 or gpus.why
+
+
 def test_a_card_that_is_lost_half_way_keeps_its_row_and_comes_back() -> None:
     lost, well = Card(), Card()
     gpus = Gpus.open(FakeNvml(lost, well))
@@ -124,7 +228,8 @@ def test_a_card_that_is_lost_half_way_keeps_its_row_and_comes_back() -> None:
     assert first.memory_used is None
     assert first.processes is None
     assert second.utilisation == 87.0
-    assert gpus.why == "GPU 0: NVML: GPU is lost"
+    assert first.trouble == gpus.why.removeprefix("GPU 0: ")
+    assert "fell off the bus" in first.trouble
     lost.refuses_all = None
     assert gpus.sample()[0].utilisation == 87.0
     assert gpus.why == ""
@@ -146,6 +251,8 @@ def test_a_card_that_cannot_be_opened_leaves_the_others() -> None:
     nvml.handle_errors[0] = fake_nvml.NO_PERMISSION
     gpus = Gpus.open(nvml)
     assert [sample.index for sample in gpus.sample()] == [1]
+    assert gpus.left_out == ("GPU 0: this user may not ask the NVIDIA driver",)
+    assert gpus.why == gpus.left_out[0], "told as long as it is so"
 
 
 @pytest.mark.parametrize(

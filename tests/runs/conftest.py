@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import textwrap
 import time
@@ -14,6 +15,7 @@ import pytest
 
 from studylab.runs.directory import RunDirectory, RunState, State
 from studylab.runs.launch import launch
+from studylab.runs.tree import of_run
 from studylab.runs.truth import all_runs, settle
 from studylab.settings import Settings
 from studylab.store.database import open_database
@@ -35,9 +37,9 @@ def start(settings: Settings) -> Iterator[Launch]:
 
     yield start
     for run in all_runs():
-        for identity in _identities(run):
-            if identity.alive:
-                psutil.Process(identity.pid).kill()
+        # The supervisor first, which would tell of the others' end; then whatever the run started.
+        for identity in [*_identities(run), *of_run(str(run.path))]:
+            identity.send(signal.SIGKILL)
 
 
 def _identities(run: RunDirectory):
