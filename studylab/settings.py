@@ -16,6 +16,12 @@ from studylab import locations
 from studylab.language import _, of_locale
 from studylab.problem import Problem
 
+TELL_ON = ("ended", "failed", "stalled", "diverged", "reached")
+TELL_BY = ("bell", "desktop", "command")
+TELL_TERMINAL = ("auto", "osc9", "osc99", "osc777", "none")
+_WORDS = {"tell_on": TELL_ON, "tell_by": TELL_BY}
+"""The settings that are several words, and which."""
+
 
 class SettingsError(Problem):
     """A settings file or variable that can't be used; one line with place and mend."""
@@ -55,6 +61,16 @@ class Settings:
     """Minutes of a session after which the terminal's bell rings for a break; 0: never."""
     pomodoro_break: int = 5
     """Minutes of that break, after which it rings again."""
+    tell_on: str = "ended failed stalled diverged reached"
+    """What of a run is told, some of `TELL_ON`; empty: nothing."""
+    tell_by: str = "bell desktop command"
+    """How it is told, some of `TELL_BY`; empty: only in the app."""
+    tell_command: str = ""
+    """What is run to tell; its words are split as a shell would, and no shell sees them."""
+    tell_terminal: str = "auto"
+    """How the terminal is asked for a notification, one of `TELL_TERMINAL`."""
+    stall_factor: int = 10
+    """A run stalls when it has logged nothing for so many of its usual gaps."""
 
     @property
     def interpreter(self) -> str:
@@ -105,18 +121,41 @@ def checked(path: Path, name: str, value: object) -> str | float:
     Raises:
         SettingsError: no setting is called that, or it takes something else.
     """
-    known = [field.name for field in fields(Settings)]
-    if name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = (
-            _("did you mean {name}?", name=near[0])
-            if near
-            else _("known are {names}", names=", ".join(known))
+    return _typed(str(path), known(name, path), value)
+
+
+def known(name: str, path: Path | None = None) -> str:
+    """`name`, if a setting is called that.
+
+    Raises:
+        SettingsError: none is; the nearest is offered.
+    """
+    names = [field.name for field in fields(Settings)]
+    if name in names:
+        return name
+    near = get_close_matches(name, names, n=1)
+    hint = (
+        _("did you mean {name}?", name=near[0])
+        if near
+        else _("known are {names}", names=", ".join(names))
+    )
+    raise SettingsError(
+        _(
+            "{path}: no setting is called {name!r}; {hint}",
+            path=path or locations.settings_file(),
+            name=name,
+            hint=hint,
         )
-        raise SettingsError(
-            _("{path}: no setting is called {name!r}; {hint}", path=path, name=name, hint=hint)
-        )
-    return _typed(str(path), name, value)
+    )
+
+
+def written() -> set[str]:
+    """The names of the settings that are in the file.
+
+    Raises:
+        SettingsError: it can't be read.
+    """
+    return set(_read(locations.settings_file()))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -137,7 +176,12 @@ def _read(path: Path) -> dict[str, Any]:
 def _typed(place: str, name: str, value: object) -> str | float:
     default = getattr(Settings(), name)
     if isinstance(default, int):
-        return _whole(place, name, value, default)
+        whole = _whole(place, name, value, default)
+        if name == "stall_factor" and whole < 2:
+            raise SettingsError(
+                _("{place}: stall_factor takes 2 or more; not {value!r}", place=place, value=value)
+            )
+        return whole
     if isinstance(default, float):
         try:
             number = float(str(value))
@@ -167,7 +211,41 @@ def _typed(place: str, name: str, value: object) -> str | float:
         raise SettingsError(
             _("{place}: language takes auto, en or zh; not {value!r}", place=place, value=value)
         )
+    if name in _WORDS or name == "tell_terminal":
+        return _words(place, name, value)
+    if name == "tell_command":
+        _split(place, value)
     return value
+
+
+def _words(place: str, name: str, value: str) -> str:
+    words = value.replace(",", " ").split()
+    known = _WORDS.get(name, TELL_TERMINAL)
+    strange = next((word for word in words if word not in known), None)
+    if strange is not None or (name not in _WORDS and len(words) != 1):
+        raise SettingsError(
+            _(
+                "{place}: {name} takes {words}; not {value!r}",
+                place=place,
+                name=name,
+                words=", ".join(known),
+                value=value if strange is None else strange,
+            )
+        )
+    return " ".join(words)
+
+
+def _split(place: str, value: str) -> None:
+    try:
+        shlex.split(value)
+    except ValueError as error:
+        raise SettingsError(
+            _(
+                "{place}: tell_command can't be split into words ({error}); mend its quotes",
+                place=place,
+                error=error,
+            )
+        ) from None
 
 
 def _whole(place: str, name: str, value: object, default: int) -> int:

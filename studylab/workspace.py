@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from studylab import locations, settings
+from studylab.labspec import Lab
+from studylab.language import _
 from studylab.runs.catalogue import CatalogueEntry, catalogue, find_lab, lab_ids
 from studylab.settings import Settings
 from studylab.store import progress
@@ -37,10 +39,7 @@ class Workspace:
             Problem: in one of its kinds; one line that says what to mend.
         """
         chosen = settings.load() if chosen is None else chosen
-        folders = [builtin_papers_folder()]
-        if chosen.papers:
-            folders.append(Path(chosen.papers).expanduser())
-        papers, complaints = load_papers(folders)
+        papers, complaints = load_papers(papers_folders(chosen))
         syllabus = load(
             Path(chosen.syllabus).expanduser() if chosen.syllabus else None,
             labs=lab_ids(chosen),
@@ -77,13 +76,22 @@ class Workspace:
         return self.syllabus.week(item.week) if item else self.syllabus.weeks[-1]
 
     def title(self, thing: object) -> str:
-        """A title in the student's language: of an item, a section, a week or a paper."""
+        """A title in the student's language: of an item, a section, a week, a paper or a lab."""
         chinese = str(getattr(thing, "title_zh", "") or "")
-        return chinese if self.settings.chinese and chinese else str(getattr(thing, "title", ""))
+        if self.settings.chinese and chinese:
+            return chinese
+        title = str(getattr(thing, "title", ""))
+        # The catalogue has the words of the labs; a syllabus and a paper bring both languages.
+        return _(title) if isinstance(thing, Lab) and title else title
 
     def guide(self, paper: Paper) -> str:
         """A paper's guide, Markdown, in the student's language where it is translated."""
         return paper.body_zh if self.settings.chinese and paper.body_zh else paper.body
+
+    @property
+    def own_papers(self) -> Path:
+        """The folder of the papers that the student adds."""
+        return _own_papers(self.settings)
 
     def note_file(self, name: str) -> Path:
         """The student's Markdown note about a paper or a week."""
@@ -93,3 +101,14 @@ class Workspace:
     def close(self) -> None:
         """Close the database."""
         self.db.close()
+
+
+def _own_papers(chosen: Settings) -> Path:
+    return Path(chosen.papers).expanduser() if chosen.papers else locations.papers()
+
+
+def papers_folders(chosen: Settings) -> list[Path]:
+    """The folders that papers are read from, a student's own last."""
+    own = _own_papers(chosen)
+    # One that the settings name has to be there; the other comes with the first paper.
+    return [builtin_papers_folder(), *([own] if chosen.papers or own.is_dir() else [])]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from studylab.language import N_, _
+from studylab.problem import in_parts
 from studylab.syllabus.episodes import parse_episodes
 from studylab.syllabus.model import Item, Kind, Link, Note, Section, Syllabus, Topic, Week
 from studylab.syllabus.papers import Paper
@@ -16,7 +18,7 @@ from studylab.syllabus.table import Table, TableError, check_text, is_whole, sho
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 _TITLES = ("id", "title", "title_zh")
 _REMARKS = ("minutes", "optional", "note", "note_zh")
-_EPISODE_ROW = 'write [9, "title", "Chinese title"]'
+_EPISODE_ROW = N_('write [9, "title", "Chinese title"]')
 
 
 class Builder:
@@ -33,13 +35,12 @@ class Builder:
     def syllabus(self, tables: dict[str, Any]) -> Syllabus:
         """The whole file."""
         keys = ("title", "title_zh", "series", "links", "week")
-        top = Table(tables, (), "the syllabus", keys)
+        top = Table(tables, (), N_("the syllabus"), keys)
         self.series = top.url("series", "")
         weeks = tuple(self._week(entry, place) for entry, place in top.entries("week"))
         if not weeks:
-            raise TableError(
-                (), "the syllabus has no week", "add [[week]] with its number and title"
-            )
+            mend = _("add [[week]] with its number and title")
+            raise TableError((), _("the syllabus has no week"), mend)
         return Syllabus(
             title=top.text("title"),
             title_zh=top.text("title_zh"),
@@ -50,7 +51,7 @@ class Builder:
 
     def _week(self, entry: object, place: Place) -> Week:
         keys = ("number", "title", "title_zh", "solutions", "notes", "links", "topics", "section")
-        table = Table(entry, place, "a week", keys)
+        table = Table(entry, place, N_("a week"), keys)
         self.solutions = table.url("solutions", "")
         number = table.whole("number")
         return Week(
@@ -65,15 +66,16 @@ class Builder:
 
     def _topic(self, entry: object, place: Place) -> Topic:
         keys = ("name", "name_zh", "episodes", "labs", "note", "note_zh")
-        table = Table(entry, place, "a topic", keys)
+        table = Table(entry, place, N_("a topic"), keys)
         episodes: tuple[int, ...] = ()
         if "episodes" in table.value:
             ranges = table.text("episodes")
             try:
                 episodes = parse_episodes(ranges)
             except ValueError as cause:
-                wrong, _, mend = str(cause).partition("; ")
-                raise TableError(table.at("episodes"), f"episodes: {wrong}", mend) from None
+                at = table.at("episodes")
+                wrong, mend = in_parts(str(cause))
+                raise TableError(at, f"{at[-1]}: {wrong}", mend) from None
         note, note_zh = table.note()
         name, name_zh = table.text("name"), table.text("name_zh")
         topic = Topic(name, name_zh, episodes, table.texts("labs"), note, note_zh)
@@ -90,7 +92,7 @@ class Builder:
             "quizzes": self._quiz,
             "labs": self._lab,
         }
-        table = Table(entry, place, "a section", ("title", "title_zh", *readers))
+        table = Table(entry, place, N_("a section"), ("title", "title_zh", *readers))
         title = table.text("title")
         items: list[Item] = []
         # The order of the lists in the file is the order in which to do them.
@@ -102,8 +104,8 @@ class Builder:
                 if not _ID.fullmatch(item.id):
                     raise TableError(
                         row_place,
-                        f"{shown(item.id)} can't be an id",
-                        "use letters, digits and - . _ / only",
+                        _("{id} can't be an id", id=shown(item.id)),
+                        _("use letters, digits and - . _ / only"),
                     )
                 items.append(item)
                 self.items.append((item, row_place))
@@ -111,17 +113,15 @@ class Builder:
 
     def _episode(self, entry: object, place: Place, week: int, section: str) -> Item:
         if not isinstance(entry, list) or not 3 <= len(entry) <= 4:
-            raise TableError(
-                place, "an episode must be a list of number and two titles", _EPISODE_ROW
-            )
+            wrong = _("an episode must be a list of number and two titles")
+            raise TableError(place, wrong, _(_EPISODE_ROW))
         number, title, title_zh = entry[:3]
         if not is_whole(number):
-            wrong = f"an episode's number must be 1 or more, not {shown(number)}"
-            raise TableError(place, wrong, _EPISODE_ROW)
+            wrong = _("an episode's number must be 1 or more, not {value}", value=shown(number))
+            raise TableError(place, wrong, _(_EPISODE_ROW))
         if not self.series:
-            raise TableError(
-                place, "an episode without a series", 'add series = "https://..." on top'
-            )
+            mend = _('add series = "https://..." on top')
+            raise TableError(place, _("an episode without a series"), mend)
         query = "&" if "?" in self.series else "?"
         item = Item(
             id=f"p{number}",
@@ -135,17 +135,17 @@ class Builder:
         )
         if len(entry) == 3:
             return item
-        return _remarked(item, Table(entry[3], (*place, 3), "an episode's end", _REMARKS))
+        return _remarked(item, Table(entry[3], (*place, 3), N_("an episode's end"), _REMARKS))
 
     def _video(self, entry: object, place: Place, week: int, section: str) -> Item:
-        return _plain(entry, place, week, section, Kind.VIDEO, "a video")
+        return _plain(entry, place, week, section, Kind.VIDEO, N_("a video"))
 
     def _reading(self, entry: object, place: Place, week: int, section: str) -> Item:
-        return _plain(entry, place, week, section, Kind.READING, "a reading")
+        return _plain(entry, place, week, section, Kind.READING, N_("a reading"))
 
     def _homework(self, entry: object, place: Place, week: int, section: str) -> Item:
         keys = (*_TITLES, "url", "data", "reported_result", "solution", "lab", *_REMARKS)
-        table = Table(entry, place, "a homework", keys)
+        table = Table(entry, place, N_("a homework"), keys)
         return replace(
             _titled(table, week, section, Kind.HOMEWORK),
             url=table.url("url", ""),
@@ -160,7 +160,7 @@ class Builder:
 
     def _paper(self, entry: object, place: Place, week: int, section: str) -> Item:
         row = {"id": entry} if isinstance(entry, str) else entry
-        table = Table(row, place, "a paper", ("id", *_REMARKS))
+        table = Table(row, place, N_("a paper"), ("id", *_REMARKS))
         id = table.text("id")
         paper = self.papers.get(id) if self.papers is not None else None
         item = _remarked(
@@ -179,7 +179,7 @@ class Builder:
         return replace(item, optional=True) if paper and paper.optional else item
 
     def _lab(self, entry: object, place: Place, week: int, section: str) -> Item:
-        table = Table(entry, place, "a lab", (*_TITLES, "planned", *_REMARKS))
+        table = Table(entry, place, N_("a lab"), (*_TITLES, "planned", *_REMARKS))
         lab = _titled(table, week, section, Kind.LAB)
         planned = table.flag("planned") and lab.id not in (self.labs or ())
         return replace(lab, id=f"lab-{lab.id}", ref=lab.id, planned=planned)
@@ -209,11 +209,11 @@ def _remarked(item: Item, table: Table) -> Item:
 def _links(table: Table) -> tuple[Link, ...]:
     links: list[Link] = []
     for entry, place in table.entries("links"):
-        row = Table(entry, place, "a link", ("title", "title_zh", "url"))
+        row = Table(entry, place, N_("a link"), ("title", "title_zh", "url"))
         links.append(Link(row.text("title"), row.text("title_zh"), row.url("url")))
     return tuple(links)
 
 
 def _note(entry: object, place: Place) -> Note:
-    table = Table(entry, place, "a note", ("note", "note_zh"))
+    table = Table(entry, place, N_("a note"), ("note", "note_zh"))
     return Note(table.text("note"), table.text("note_zh"))

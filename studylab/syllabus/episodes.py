@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from studylab.language import _
+
 # No series is near this long; a slip such as P9-P99999 is caught before it fills the memory.
 LONGEST_RANGE = 1000
 
@@ -21,7 +23,7 @@ def parse_episodes(text: str) -> tuple[int, ...]:
     """
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
     if not plain.strip():
-        raise ValueError("no episodes given; write a range such as P9-P12, P15")
+        raise ValueError(_("no episodes given; write a range such as P9-P12, P15"))
     numbers: set[int] = set()
     for part in plain.split(","):
         numbers.update(_range(part.strip()))
@@ -30,19 +32,27 @@ def parse_episodes(text: str) -> tuple[int, ...]:
 
 def _range(part: str) -> range:
     if not part:
-        raise ValueError("nothing between two commas; write a range such as P9-P12, P15")
+        raise ValueError(_("nothing between two commas; write a range such as P9-P12, P15"))
     match = _PART.fullmatch(part)
     if match is None:
         shown = part if len(part) <= 40 else f"{part[:39]}…"
-        raise ValueError(f"{shown!r} is not an episode or a range; write P9 or P9-P12")
+        raise ValueError(_("{text!r} is not an episode or a range; write P9 or P9-P12", text=shown))
     first = int(match[1])
     last = int(match[2] or match[1])
     if first == 0 or last == 0:
-        raise ValueError(f"{part} names episode 0; the first episode is P1")
+        raise ValueError(_("{range} names episode 0; the first episode is P1", range=part))
     if last < first:
-        raise ValueError(f"{part} runs backwards; write P{last}-P{first}")
+        raise ValueError(
+            _("{range} runs backwards; write P{last}-P{first}", range=part, last=last, first=first)
+        )
     if last - first >= LONGEST_RANGE:
-        raise ValueError(f"{part} spans more than {LONGEST_RANGE} episodes; check its numbers")
+        raise ValueError(
+            _(
+                "{range} spans more than {count} episodes; check its numbers",
+                range=part,
+                count=LONGEST_RANGE,
+            )
+        )
     return range(first, last + 1)
 
 

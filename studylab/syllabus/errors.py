@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from studylab.language import _
 from studylab.problem import Problem
 
 
@@ -18,8 +19,15 @@ class FileError(Problem):
         self.mend = mend
 
     def __str__(self) -> str:
+        told = _(
+            "{path}:{line}: {wrong}; {mend}",
+            path=self.path,
+            line=self.line,
+            wrong=self.wrong,
+            mend=self.mend,
+        )
         # A name or a value quoted from the file may hold a line break.
-        return " ".join(f"{self.path}:{self.line}: {self.wrong}; {self.mend}".splitlines())
+        return " ".join(told.splitlines())
 
 
 class SyllabusError(FileError):

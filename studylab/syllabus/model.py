@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from studylab.language import N_, _
 from studylab.syllabus.episodes import format_episodes, parse_episodes
 
 
@@ -17,6 +18,10 @@ class Kind(StrEnum):
     HOMEWORK = "homework"
     PAPER = "paper"
     LAB = "lab"
+
+
+_SHOWN = [N_("video"), N_("reading"), N_("homework"), N_("paper"), N_("lab")]
+"""The kinds' values are their English names: `_(kind.value)` shows one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +165,13 @@ class Syllabus:
         wanted = parse_episodes(ranges) if isinstance(ranges, str) else sorted(set(ranges))
         missing = [number for number in wanted if number not in self._by_episode]
         if missing:
-            there = format_episodes(self._by_episode) or "none"
-            raise ValueError(f"{format_episodes(missing)} not in this syllabus; it has {there}")
+            raise ValueError(
+                _(
+                    "{episodes} not in this syllabus; it has {there}",
+                    episodes=format_episodes(missing),
+                    there=format_episodes(self._by_episode) or _("none"),
+                )
+            )
         return tuple(self._by_episode[number] for number in wanted)
 
 

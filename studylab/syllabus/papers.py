@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from studylab.language import N_, _
 from studylab.syllabus.errors import PaperError
 from studylab.syllabus.source import parse, read_text, told
 from studylab.syllabus.table import Table, TableError
@@ -49,9 +50,10 @@ class Paper:
     authors: tuple[str, ...]
     venue: str
     year: int
+    """0 where it is not known."""
     week: int
     paper: str
-    """The URL of the paper itself."""
+    """The URL of the paper itself; empty where it is on paper only."""
     optional: bool = False
     code: str = ""
     project: str = ""
@@ -83,8 +85,9 @@ def load_papers(folders: Iterable[Path]) -> tuple[dict[str, Paper], list[PaperEr
             files = sorted(file for file in folder.iterdir() if file.suffix == ".md")
         except OSError as cause:
             reason = (cause.strerror or str(cause)).lower()
-            mend = "make the folder, or take it out of the settings"
-            errors.append(PaperError(folder, 1, f"can't be read: {reason}", mend))
+            wrong = _("can't be read: {error}", error=reason)
+            mend = _("make the folder, or take it out of the settings")
+            errors.append(PaperError(folder, 1, wrong, mend))
             continue
         for file in files:
             if file.stem.lower() == "readme":
@@ -104,7 +107,7 @@ def load_paper(path: Path) -> Paper:
     translated = path.parent / "zh" / path.name
     body_zh = read_text(translated, PaperError).strip() if translated.is_file() else ""
     try:
-        return _paper(Table(tables, (), "the paper", _KEYS), path.stem, body, body_zh)
+        return _paper(Table(tables, (), N_("the paper"), _KEYS), path.stem, body, body_zh)
     except TableError as mistake:
         raise told(mistake, path, front, PaperError, above=1) from None
 
@@ -113,11 +116,11 @@ def _split(path: Path, text: str) -> tuple[str, str]:
     lines = text.replace("\r\n", "\n").split("\n")
     fences = [number for number, line in enumerate(lines) if line.rstrip() == FENCE]
     if not fences or fences[0] != 0:
-        mend = f"start it with {FENCE}, the metadata, and {FENCE} again"
-        raise PaperError(path, 1, "has no metadata at its top", mend)
+        mend = _("start it with {fence}, the metadata, and {fence} again", fence=FENCE)
+        raise PaperError(path, 1, _("has no metadata at its top"), mend)
     if len(fences) == 1:
-        mend = f"write {FENCE} on a line of its own after the metadata"
-        raise PaperError(path, 1, "has metadata without an end", mend)
+        mend = _("write {fence} on a line of its own after the metadata", fence=FENCE)
+        raise PaperError(path, 1, _("has metadata without an end"), mend)
     front = "\n".join(lines[1 : fences[1]])
     body = "\n".join(lines[fences[1] + 1 :])
     return front, body.strip()
@@ -128,22 +131,23 @@ def _paper(table: Table, stem: str, body: str, body_zh: str) -> Paper:
     if id != stem:
         raise TableError(
             table.at("id"),
-            f"the id {id} differs from the file's name",
-            f'write id = "{stem}", or call the file {id}.md',
+            _("the id {id} differs from the file's name", id=id),
+            _('write id = "{name}", or call the file {id}.md', name=stem, id=id),
         )
     authors = table.texts("authors")
     if not authors:
-        raise TableError(table.at("authors"), "the paper has no authors", 'add authors = ["..."]')
+        mend = _("add {example}", example='authors = ["..."]')
+        raise TableError(table.at("authors"), _("the paper has no authors"), mend)
     return Paper(
         id=id,
         short=table.text("short"),
         title=table.text("title"),
-        title_zh=table.text("title_zh"),
+        title_zh=table.text("title_zh", ""),
         authors=authors,
-        venue=table.text("venue"),
-        year=table.whole("year"),
+        venue=table.text("venue", ""),
+        year=table.whole("year") if "year" in table.value else 0,
         week=table.whole("week"),
-        paper=table.url("paper"),
+        paper=table.url("paper", ""),
         optional=table.flag("optional"),
         code=table.url("code", ""),
         project=table.url("project", ""),
@@ -156,6 +160,6 @@ def _paper(table: Table, stem: str, body: str, body_zh: str) -> Paper:
 def _companions(table: Table) -> tuple[Companion, ...]:
     companions: list[Companion] = []
     for entry, place in table.entries("companion"):
-        row = Table(entry, place, "a companion", ("title", "url", "minutes"))
+        row = Table(entry, place, N_("a companion"), ("title", "url", "minutes"))
         companions.append(Companion(row.text("title"), row.url("url"), row.minutes("minutes")))
     return tuple(companions)

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from studylab.language import _
 from studylab.syllabus.errors import FileError
 from studylab.syllabus.position import line_of
 from studylab.syllabus.table import TableError
@@ -20,12 +21,17 @@ def read_text(path: Path, error: type[FileError]) -> str:
         data = path.read_bytes()
     except OSError as cause:
         reason = (cause.strerror or str(cause)).lower()
-        raise error(path, 1, f"can't be read: {reason}", "check the path and its rights") from None
+        raise error(
+            path,
+            1,
+            _("can't be read: {error}", error=reason),
+            _("check the path and its rights"),
+        ) from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
         line = data.count(b"\n", 0, cause.start) + 1
-        raise error(path, line, "is not UTF-8 text", "save the file as UTF-8") from None
+        raise error(path, line, _("is not UTF-8 text"), _("save the file as UTF-8")) from None
 
 
 def parse(path: Path, text: str, error: type[FileError], *, above: int = 0) -> dict[str, Any]:
@@ -33,15 +39,16 @@ def parse(path: Path, text: str, error: type[FileError], *, above: int = 0) -> d
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise error(path, above + 1, "lists inside lists without end", "take them out") from None
+        wrong, mend = _("lists inside lists without end"), _("take them out")
+        raise error(path, above + 1, wrong, mend) from None
     except ValueError as cause:  # int() refuses thousands of digits with a bare ValueError
         where = _WHERE.search(str(cause))
         line = 1
         if where:
             line = int(where[1]) if where[1] else text.rstrip().count("\n") + 1
         reason = _WHERE.sub("", str(cause))
-        wrong = f"is not TOML: {reason[:1].lower()}{reason[1:]}"
-        mend = "look here and just above for a missing quote, comma or bracket"
+        wrong = _("is not TOML: {error}", error=f"{reason[:1].lower()}{reason[1:]}")
+        mend = _("look here and just above for a missing quote, comma or bracket")
         raise error(path, above + line, wrong, mend) from None
 
 
@@ -51,5 +58,9 @@ def told(
     """A mistake in the tables of `text`, as an error that names the line in the file."""
     wrong = mistake.wrong
     if mistake.earlier is not None:
-        wrong += f" (first on line {above + line_of(text, mistake.earlier)})"
+        wrong = _(
+            "{wrong} (first on line {line})",
+            wrong=wrong,
+            line=above + line_of(text, mistake.earlier),
+        )
     return error(path, above + line_of(text, mistake.place), wrong, mistake.mend)

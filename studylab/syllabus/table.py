@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
+from studylab.language import N_, _, n_
 from studylab.syllabus.position import Place
 
 # More than this many names in a message would hide what it says.
@@ -29,23 +30,23 @@ class TableError(Exception):
 
 
 class Table:
-    """One TOML table, whose keys must all be among `keys`. `what` names it in messages."""
+    """One TOML table, whose keys must all be among `keys`. `what` names it in messages: English,
+    in the catalogue."""
 
     def __init__(self, value: object, place: Place, what: str, keys: Collection[str]) -> None:
         if not isinstance(value, dict):
             raise TableError(
                 place,
-                f"{what} must be a table, not {shown(value)}",
-                f"write {{ {next(iter(keys))} = ... }}",
+                _("{what} must be a table, not {value}", what=_(what), value=shown(value)),
+                _("write {example}", example=f"{{ {next(iter(keys))} = ... }}"),
             )
         self.value: dict[str, Any] = value
         self.place = place
         self.what = what
         for key in value:
             if key not in keys:
-                raise TableError(
-                    self.at(key), f"{what} has no key {shown(key)}", nearest(key, keys)
-                )
+                wrong = _("{what} has no key {key}", what=_(what), key=shown(key))
+                raise TableError(self.at(key), wrong, nearest(key, keys))
 
     def at(self, key: str) -> Place:
         """The place of one of the keys."""
@@ -55,7 +56,7 @@ class Table:
         """One line of text; `default` makes the key optional."""
         value = self._get(key, '"..."', default)
         if not isinstance(value, str):
-            raise self._wrong_type(key, value, "text", '"..."')
+            raise self._wrong_type(key, value, N_("text"), '"..."')
         if default is None or key in self.value:
             check_text(value, self.at(key), key)
         return value
@@ -71,14 +72,14 @@ class Table:
         """true or false; false where the key is missing."""
         value = self.value.get(key, False)
         if not isinstance(value, bool):
-            raise self._wrong_type(key, value, "true or false", "true")
+            raise self._wrong_type(key, value, N_("true or false"), "true")
         return value
 
     def whole(self, key: str) -> int:
         """A whole number, 1 or more."""
         value = self._get(key, "1")
         if not is_whole(value):
-            raise self._wrong_type(key, value, "a whole number, 1 or more", "1")
+            raise self._wrong_type(key, value, N_("a whole number, 1 or more"), "1")
         return int(value)
 
     def minutes(self, key: str) -> float | None:
@@ -87,17 +88,18 @@ class Table:
         if value is None:
             return None
         if not is_number(value) or not 0 < value <= LARGEST:
-            raise self._wrong_type(key, value, "a number of minutes above 0", "45")
+            raise self._wrong_type(key, value, N_("a number of minutes above 0"), "45")
         return float(value)
 
     def entries(self, key: str) -> Iterator[tuple[Any, Place]]:
         """The entries of a list with their places; none where the key is missing."""
         value = self.value.get(key, [])
         if isinstance(value, dict):
-            mend = "double the brackets of its header, or write a list of tables"
-            raise TableError(self.at(key), f"{key} must be a list, not one table", mend)
+            wrong = _("{key} must be a list, not one table", key=key)
+            mend = _("double the brackets of its header, or write a list of tables")
+            raise TableError(self.at(key), wrong, mend)
         if not isinstance(value, list):
-            raise self._wrong_type(key, value, "a list", "[ ... ]")
+            raise self._wrong_type(key, value, N_("a list"), "[ ... ]")
         for index, entry in enumerate(value):
             yield entry, (*self.at(key), index)
 
@@ -114,28 +116,32 @@ class Table:
     def _get(self, key: str, example: str, default: object = None) -> Any:
         value = self.value.get(key, default)
         if value is None:
-            raise TableError(self.place, f"{self.what} has no {key}", f"add {key} = {example}")
+            wrong = _("{what} has no {key}", what=_(self.what), key=key)
+            mend = _("add {example}", example=f"{key} = {example}")
+            raise TableError(self.place, wrong, mend)
         return value
 
     def _wrong_type(self, key: str, value: object, wanted: str, example: str) -> TableError:
-        wrong = f"{key} must be {wanted}, not {shown(value)}"
-        return TableError(self.at(key), wrong, f"write {key} = {example}")
+        wrong = _(
+            "{key} must be {wanted}, not {value}", key=key, wanted=_(wanted), value=shown(value)
+        )
+        mend = _("write {example}", example=f"{key} = {example}")
+        return TableError(self.at(key), wrong, mend)
 
 
 def check_text(value: object, place: Place, key: str) -> str:
     """`value`, if it is one line of text with something in it."""
     if not isinstance(value, str):
-        raise TableError(
-            place, f"{key} must be text, not {shown(value)}", 'write it in quotes: "..."'
+        wrong = _(
+            "{key} must be {wanted}, not {value}", key=key, wanted=_("text"), value=shown(value)
         )
+        raise TableError(place, wrong, _('write it in quotes: "..."'))
     if not value.strip():
-        raise TableError(place, f"{key} is empty", "write something in it, or take it out")
+        wrong = _("{key} is empty", key=key)
+        raise TableError(place, wrong, _("write something in it, or take it out"))
     if not value.isprintable():
-        raise TableError(
-            place,
-            f"{key} has a line break or a control character in it",
-            "write it as one line of plain text",
-        )
+        wrong = _("{key} has a line break or a control character in it", key=key)
+        raise TableError(place, wrong, _("write it as one line of plain text"))
     return value
 
 
@@ -150,8 +156,8 @@ def check_url(value: str, place: Place, key: str) -> None:
     if not good or any(character.isspace() for character in value):
         raise TableError(
             place,
-            f"{key} is not a web address: {shown(value)}",
-            "write it in full, as in https://example.org/page",
+            _("{key} is not a web address: {value}", key=key, value=shown(value)),
+            _("write it in full, as in https://example.org/page"),
         )
 
 
@@ -169,12 +175,20 @@ def nearest(word: str, known: Collection[str]) -> str:
     """How to mend a name that is not among `known`."""
     near = get_close_matches(word, known, n=1)
     if near:
-        return f"write {near[0]}"
+        return _("write {example}", example=near[0])
     some = sorted(known)[:MOST_NAMES]
     if not some:
-        return "take it out"
-    more = f" or {len(known) - len(some)} others" if len(known) > len(some) else ""
-    return f"choose from {', '.join(some)}{more}"
+        return _("take it out")
+    names = ", ".join(some)
+    others = len(known) - len(some)
+    if not others:
+        return _("choose from {names}", names=names)
+    return n_(
+        "choose from {names} or {count} other",
+        "choose from {names} or {count} others",
+        others,
+        names=names,
+    )
 
 
 def shown(value: object) -> str:
@@ -182,10 +196,10 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return "a table"
+        return _("a table")
     if isinstance(value, list):
-        return "a list"
+        return _("a list")
     if isinstance(value, int) and abs(value) > LARGEST:
-        return "a huge number"
+        return _("a huge number")
     text = repr(value) if isinstance(value, str | int | float) else str(value)
     return text if len(text) <= 60 else f"{text[:59]}…"

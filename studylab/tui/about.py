@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studylab.language import _
 from studylab.plain import one_line
 from studylab.store.questions import Question
 from studylab.syllabus.model import Item
@@ -25,7 +26,7 @@ def about(
     step: int | None = None,
 ) -> str:
     """`Week 6 · Attention Is All You Need · section 3.2`; what is not given is left out."""
-    parts = [f"Week {week}"] if week is not None else []
+    parts = [_("Week {number}", number=week)] if week is not None else []
     if item:
         try:
             named = workspace.syllabus.item(item)
@@ -41,10 +42,10 @@ def about(
     if place:
         parts.append(place)
     if run:
-        parts.append(f"run {run}")
+        parts.append(_("run {id}", id=run))
     if step is not None:
-        parts.append(f"step {step}")
-    return one_line(" · ".join(parts)) or "the syllabus"
+        parts.append(_("step {number}", number=step))
+    return one_line(" · ".join(parts)) or _("the syllabus")
 
 
 def about_question(workspace: Workspace, question: Question) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from studylab.language import _
+
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -24,13 +26,13 @@ def age(at: str) -> str:
         then = then.replace(tzinfo=UTC)
     seconds = (present() - then).total_seconds()
     if seconds < MINUTE:
-        return "now"
+        return _("now")
     if seconds < HOUR:
-        return f"{seconds // MINUTE:.0f} min"
+        return _("{minutes:.0f} min", minutes=seconds // MINUTE)
     if seconds < DAY:
-        return f"{seconds // HOUR:.0f} h"
+        return _("{hours:.0f} h", hours=seconds // HOUR)
     if seconds < 60 * DAY:
-        return f"{seconds // DAY:.0f} d"
+        return _("{days:.0f} d", days=seconds // DAY)
     return then.astimezone().strftime("%Y-%m-%d")
 
 

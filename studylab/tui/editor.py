@@ -5,13 +5,20 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
+from studylab.language import N_, _
 from studylab.problem import Problem
 from studylab.settings import Settings
+from studylab.study import notes
 from studylab.tui.suspend import terminal_given_away
+
+if TYPE_CHECKING:
+    from studylab.tui.app import StudylabApp
+
+_MEND = N_("set $EDITOR, or `editor` in the settings, such as nano")
 
 
 class EditorProblem(Problem):
@@ -19,55 +26,75 @@ class EditorProblem(Problem):
 
 
 def edit_note(app: App[Any], settings: Settings, path: Path, heading: str) -> None:
-    """Open `path` in the editor and wait until it is closed. A new note starts with `heading`.
+    """Open `path` in the editor and wait until it is closed. A new note starts with `heading`;
+    where nothing comes below it, no file stays behind.
 
     Raises:
-        EditorProblem: the editor or the note's folder can't be used; what was written stays.
+        EditorProblem: the editor can't be used; what was written stays.
+        NoteProblem: the note can't be made.
         NoTerminal: the app has no terminal to give away.
     """
     command = _command(settings, path)
-    _begin(path, heading)
-    with terminal_given_away(app):
-        code = _wait_for(command)
+    fresh = notes.begin(path, heading)
+    try:
+        with terminal_given_away(app):
+            code = _wait_for(command)
+    finally:
+        if fresh:
+            notes.drop_if_untouched(path, heading)
     if code:
-        raise EditorProblem(f"{command[0]} ended with {_ending(code)}; the note is in {path}")
+        raise EditorProblem(
+            _(
+                "{program} ended with {ending}; the note is in {path}",
+                program=command[0],
+                ending=_ending(code),
+                path=path,
+            )
+        )
+
+
+def open_in_editor(app: StudylabApp, path: Path, heading: str) -> None:
+    """As `edit_note`; what goes wrong is told in the app."""
+    try:
+        edit_note(app, app.workspace.settings, path, heading)
+    except Problem as problem:
+        app.problem(problem)
 
 
 def _command(settings: Settings, path: Path) -> list[str]:
     try:
         command = settings.editor_command(path)
     except ValueError as error:
-        raise EditorProblem(f"the editor's command can't be read ({error}); {_MEND}") from None
+        raise EditorProblem(
+            _("the editor's command can't be read ({error}); {mend}", error=error, mend=_(_MEND))
+        ) from None
     if len(command) < 2:
-        raise EditorProblem(f"the editor's command is blank; {_MEND}")
+        raise EditorProblem(_("the editor's command is blank; {mend}", mend=_(_MEND)))
     # Looked for before the terminal is given away, so that the screen does not flash for nothing.
     if shutil.which(command[0]) is None:
-        raise EditorProblem(f"there is no program {command[0]!r} to edit with; {_MEND}")
-    return command
-
-
-_MEND = "set $EDITOR, or `editor` in the settings, such as nano"
-
-
-def _begin(path: Path, heading: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(f"# {heading}\n\n")
-    except FileExistsError:
-        pass
-    except OSError as error:
         raise EditorProblem(
-            f"{path} can't be made ({error.strerror}); mend the folder's permissions or free space"
-        ) from None
+            _(
+                "there is no program {name!r} to edit with; {mend}",
+                name=command[0],
+                mend=_(_MEND),
+            )
+        )
+    return command
 
 
 def _wait_for(command: list[str]) -> int:
     try:
         return subprocess.run(command, check=False).returncode
     except OSError as error:
-        raise EditorProblem(f"{command[0]} can't be started ({error.strerror}); {_MEND}") from None
+        raise EditorProblem(
+            _(
+                "the editor {program} can't be started ({error}); {mend}",
+                program=command[0],
+                error=error.strerror or error,
+                mend=_(_MEND),
+            )
+        ) from None
 
 
 def _ending(code: int) -> str:
-    return f"code {code}" if code > 0 else f"signal {-code}"
+    return _("code {code}", code=code) if code > 0 else _("signal {number}", number=-code)

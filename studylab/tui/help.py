@@ -10,10 +10,13 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from studylab.language import _
+from studylab.tui.translated import TranslatedKeys
+
 HIDDEN = {"tab", "shift+tab", "ctrl+c", "super+c", "ctrl+q"}
 
 
-class HelpDialog(ModalScreen[None]):
+class HelpDialog(TranslatedKeys, ModalScreen[None]):
     """Every binding of a screen and of what has the focus there."""
 
     BINDINGS = [Binding("escape,question_mark,q", "dismiss", "Close")]
@@ -37,6 +40,6 @@ class HelpDialog(ModalScreen[None]):
                 Text(binding.tooltip or binding.description),
             )
         with VerticalScroll(id="dialog") as box:
-            box.border_title = "Keys here"
-            box.border_subtitle = "esc closes"
+            box.border_title = _("Keys here")
+            box.border_subtitle = _("esc closes")
             yield Static(table)

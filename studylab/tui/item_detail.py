@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.style import Style
 
+from studylab.language import _
 from studylab.plain import one_line
 from studylab.store.questions import Question
 from studylab.syllabus.episodes import format_episodes
@@ -23,26 +25,27 @@ def item_detail(
 ) -> Content:
     """All of an item: titles, link, note, data, reported result, topics, questions."""
     week = workspace.syllabus.week(item.week)
-    kind = "quiz" if item.quiz else item.kind.value
+    kind = _("quiz") if item.quiz else _(item.kind.value)
     number = f" P{item.episode}" if item.episode is not None else ""
-    aside = " · optional" if item.optional else " · still to come" if item.planned else ""
+    aside = _("optional") if item.optional else _("still to come") if item.planned else ""
+    facts = [f"{kind}{number}", _("week {number}", number=item.week), aside]
     at = done.get(item.id)
     topics = [topic for topic in week.topics if _teaches(topic, item)]
     lines = [
         *_titles(workspace, item),
-        Content.styled(f"{kind}{number} · week {item.week}{aside}", QUIET),
-        _line("done", moment(at) if at else "not yet"),
-        _link("link", item.url),
-        _line("time", f"{item.minutes:g} min" if item.minutes else ""),
-        _line("note", _in_language(workspace, item.note, item.note_zh)),
-        _line("data", item.data),
-        _line("reported", item.reported_result),
-        _link("solution", item.solution),
-        _line("about", _about(item)),
-        _line("topics", ", ".join(_topic(workspace, topic) for topic in topics)),
+        Content.styled(" · ".join(filter(None, facts)), QUIET),
+        _line(_("done"), moment(at) if at else _("not yet")),
+        _link(_("link"), item.url),
+        _line(_("time"), _("{minutes:g} min", minutes=item.minutes) if item.minutes else ""),
+        _line(_("note"), _in_language(workspace, item.note, item.note_zh)),
+        _line(_("data"), item.data),
+        _line(_("reported"), item.reported_result),
+        _link(_("solution"), item.solution),
+        _line(_("about"), _about(item)),
+        _line(_("topics"), ", ".join(_topic(workspace, topic) for topic in topics)),
         *(_line("", _in_language(workspace, topic.note, topic.note_zh)) for topic in topics),
         *(
-            _line("question" if rank == 0 else "", f"{'?' if q.open else '✓'} {q.text}")
+            _line(_("question") if rank == 0 else "", f"{'?' if q.open else '✓'} {q.text}")
             for rank, q in enumerate(asked)
         ),
     ]
@@ -51,11 +54,12 @@ def item_detail(
 
 def part_detail(workspace: Workspace, part: Week | Section, share: Progress) -> Content:
     """A week or a section: its titles, how much of it is done, its topics, notes and links."""
-    lines = [*_titles(workspace, part), _line("done", f"{share.done} of {share.total}")]
+    how_much = _("{done} of {total}", done=share.done, total=share.total)
+    lines = [*_titles(workspace, part), _line(_("done"), how_much)]
     if isinstance(part, Week):
         lines += [
-            _line("episodes", format_episodes(part.episodes)),
-            *(_line("note", _in_language(workspace, n.text, n.text_zh)) for n in part.notes),
+            _line(_("episodes"), format_episodes(part.episodes)),
+            *(_line(_("note"), _in_language(workspace, n.text, n.text_zh)) for n in part.notes),
             Content(""),
         ]
         for topic in part.topics:
@@ -89,7 +93,8 @@ def _titles(workspace: Workspace, part: Item | Week | Section) -> list[Content |
 
 def _line(label: str, text: str) -> Content | None:
     text = one_line(text)
-    return Content.assemble((f"{label:<{LABEL}}", QUIET), text) if text else None
+    shown = set_cell_size(label, max(LABEL, cell_len(label) + 1))
+    return Content.assemble((shown, QUIET), text) if text else None
 
 
 def url_link(url: str) -> Content:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
+from studylab.language import N_, _, n_
 from studylab.plain import one_line, plain
 from studylab.runs.catalogue import CatalogueEntry
 from studylab.runs.wording import (
@@ -30,13 +31,13 @@ from studylab.tui.widgets.row_list import Column, Row
 from studylab.workspace import Workspace
 
 COLUMNS = (
-    Column(2, title="Wk", align="right"),
-    Column(14, title="Lab", part=0.18),
-    Column(title="What it is"),
-    Column(6, title="Time", align="right", needs=90),
-    Column(8, title="To reach", align="right", needs=76),
-    Column(9, title="Best", needs=56),
-    Column(14, title="Runs"),
+    Column(2, title=N_("Wk"), align="right"),
+    Column(14, title=N_("Lab"), part=0.18),
+    Column(title=N_("What it is")),
+    Column(6, title=N_("Time"), align="right", needs=90),
+    Column(8, title=N_("To reach"), align="right", needs=76),
+    Column(9, title=N_("Best"), needs=56),
+    Column(14, title=N_("Runs")),
 )
 
 
@@ -82,7 +83,7 @@ class LabRows:
     def planned_row(self, item: Item) -> Row:
         """A lab that is still to come."""
         name = item.ref.rsplit("/", 1)[-1]
-        cells = (str(item.week), name, self.workspace.title(item), "", "", "", "to come")
+        cells = (str(item.week), name, self.workspace.title(item), "", "", "", _("to come"))
         return Row(item.ref, tuple(_quiet(one_line(cell)) for cell in cells))
 
     def about(self, entry: CatalogueEntry) -> Content:
@@ -93,10 +94,10 @@ class LabRows:
         if entry.error:
             head += [Content.styled(one_line(entry.error), BAD)]
         facts = [entry.id]
-        facts += [f"week {declared.week}"] if declared.week else []
-        facts += [f"about {time_needed(declared.minutes)}"] if declared.minutes else []
+        facts += [_("week {number}", number=declared.week)] if declared.week else []
+        facts += [about_time(declared.minutes)] if declared.minutes else []
         head.append(Content.styled(one_line(" · ".join(facts)), QUIET))
-        head.append(Content(plain(teaches or declared.teaches)))
+        head.append(Content(plain(teaches or (declared.teaches and _(declared.teaches)))))
         blocks = [
             Content("\n").join(part for part in head if part.plain),
             self._going_on_block(entry),
@@ -109,12 +110,13 @@ class LabRows:
 
     def about_planned(self, item: Item) -> Content:
         """What the syllabus says of a lab that is still to come."""
-        section = one_line(f"{item.ref} · week {item.week} · {item.section}")
+        week = _("week {number}", number=item.week)
+        section = one_line(f"{item.ref} · {week} · {item.section}")
         lines = [
             Content.styled(one_line(self.workspace.title(item)), "bold"),
             Content.styled(section, QUIET),
             Content(""),
-            Content("This lab is still to come; the syllabus has a place for it."),
+            Content(_("This lab is still to come; the syllabus has a place for it.")),
         ]
         return Content("\n").join(lines)
 
@@ -142,11 +144,18 @@ class LabRows:
 
     def _results_block(self, entry: CatalogueEntry) -> Content:
         lines = []
+        aim, most = _("to reach"), _("best")
+        width = max(cell_len(aim), cell_len(most)) + 2
         for reference in entry.declared.references:
-            where = f"{reference.data}, {reference.split}"
+            figure = _(
+                "{figure} on {data}, {split}",
+                figure=reference_value(reference),
+                data=reference.data,
+                split=reference.split,
+            )
             lines.append(
                 Content.assemble(
-                    f"  to reach  {one_line(reference_value(reference))} on {one_line(where)}",
+                    f"  {set_cell_size(aim, width)}{one_line(figure)}",
                     Content.styled(f"  ({one_line(reference.source)})", QUIET),
                 )
             )
@@ -155,7 +164,9 @@ class LabRows:
             word = verdict_word(best)
             lines.append(
                 Content.assemble(
-                    Content.styled(f"{verdict_symbol(word)} best      ", verdict_tone(word)),
+                    Content.styled(
+                        f"{verdict_symbol(word)} {set_cell_size(most, width)}", verdict_tone(word)
+                    ),
                     f"{one_line(best.metric)} ",
                     Content.styled(verdict(best), verdict_tone(word)),
                     Content.styled(
@@ -165,20 +176,20 @@ class LabRows:
                 )
             )
         if record.runs:
-            count = "1 run" if record.runs == 1 else f"{record.runs} runs"
-            lines.append(Content.styled(f"  {count} so far", QUIET))
-        return _block("Results", lines)
+            count = n_("{count} run so far", "{count} runs so far", record.runs)
+            lines.append(Content.styled(f"  {count}", QUIET))
+        return _block(_("Results"), lines)
 
     def _settings_block(self, entry: CatalogueEntry) -> Content:
         names = [setting.name for setting in entry.settings]
         values = [setting_value(setting.default) for setting in entry.settings]
-        name_width = max(map(len, names), default=0)
+        name_width = max(map(cell_len, names), default=0)
         value_width = min(12, max(map(cell_len, values), default=0))
         lines = [
             Content.assemble(
-                f"  {setting.name:<{name_width}}  ",
-                Content.styled(f"{value:<{value_width}}", "bold"),
-                f"  {one_line(setting.help)}",
+                f"  {set_cell_size(setting.name, name_width)}  ",
+                Content.styled(value + " " * (value_width - cell_len(value)), "bold"),
+                f"  {one_line(setting.help and _(setting.help))}",
                 Content.styled(f"  {setting.allowed}", QUIET),
             )
             for setting, value in zip(entry.settings, values, strict=True)
@@ -186,14 +197,19 @@ class LabRows:
         if lines:
             command = shell_command(self.workspace, entry, {})
             lines.append(Content.styled(f"  $ {command}", QUIET))
-        return _block("Settings and their defaults", lines)
+        return _block(_("Settings and their defaults"), lines)
 
     def _sources_block(self, entry: CatalogueEntry) -> Content:
         lines = [f"  {item_name(self.workspace, item)}" for item in self.episodes(entry)]
         for id in entry.declared.papers:
             paper = self.workspace.papers.get(id)
             lines.append(f"  {one_line(self.workspace.title(paper) if paper else id)}")
-        return _block("Episodes and papers", [Content(line) for line in lines])
+        return _block(_("Episodes and papers"), [Content(line) for line in lines])
+
+
+def about_time(minutes: float) -> str:
+    """`about 1 min`: how long a lab takes."""
+    return _("about {time}", time=time_needed(minutes))
 
 
 def _block(heading: str, lines: Sequence[Content]) -> Content:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.markup import escape
 from textual.widget import Widget
 from textual.widgets import Static
 
+from studylab.language import _
 from studylab.plain import one_line
 from studylab.runs.catalogue import CatalogueEntry
 from studylab.runs.directory import RunDirectory, State
@@ -22,6 +23,7 @@ from studylab.store.runs import RunRow
 from studylab.syllabus.model import Item, Kind
 from studylab.tui.lab_rows import COLUMNS, LabRows
 from studylab.tui.launching import launch_in_background, what_is_missing
+from studylab.tui.palette import command
 from studylab.tui.split import SplitRoom
 from studylab.tui.sync import RunsChanged
 from studylab.tui.widgets.row_list import RowList
@@ -91,7 +93,7 @@ class LabsRoom(SplitRoom):
         """Read runs and results again."""
         missing = what_is_missing(self.workspace)
         banner = self.query_one("#missing", Static)
-        banner.update(Content(f"{missing}   (everything else works without)"))
+        banner.update(Content(_("{missing}   (everything else works without)", missing=missing)))
         banner.set_class(bool(missing), "told")
         self._read_runs()
         self._refill()
@@ -142,7 +144,7 @@ class LabsRoom(SplitRoom):
         items = [item for item in self.workspace.syllabus.items if item.kind is Kind.LAB]
         places = {item.ref: (item.week, rank) for rank, item in enumerate(items)}
         for entry in self._entries():
-            _, rank = places.get(entry.id, (0, len(items)))
+            _week, rank = places.get(entry.id, (0, len(items)))
             places[entry.id] = (LAST if entry.error else entry.declared.week, rank)
         return places
 
@@ -195,15 +197,13 @@ class LabsRoom(SplitRoom):
 
     def action_open(self) -> None:
         """Open the launch form."""
-        from studylab.tui.launch import LaunchForm
-
         entry = self.current
         if entry is None:
-            self.app.notify("This lab is still to come.", timeout=4, markup=False)
+            self.app.notify(_("This lab is still to come."), timeout=4, markup=False)
         elif entry.error:
             self.app.notify(entry.error, severity="error", timeout=12, markup=False)
         else:
-            self.app.push_screen(LaunchForm(entry.id))
+            self._open_form(entry.id)
 
     def action_run(self) -> None:
         """Run the lab with its defaults and watch it."""
@@ -217,7 +217,7 @@ class LabsRoom(SplitRoom):
         if self.app.screen is self:
             self.app.push_screen(LiveView(run))
         else:
-            self.app.notify(f"{run.id} was started", timeout=5, markup=False)
+            self.app.notify(_("{run} was started", run=run.id), timeout=5, markup=False)
 
     def _refused(self, text: str) -> None:
         self.app.notify(text, severity="error", timeout=12, markup=False)
@@ -241,7 +241,7 @@ class LabsRoom(SplitRoom):
 
         entry = self.current
         if entry is not None:
-            title = f"Episodes for {one_line(entry.name)}"
+            title = _("Episodes for {lab}", lab=one_line(entry.name))
             self.app.push_screen(EpisodesDialog(self.workspace, title, self.rows.episodes(entry)))
 
     def action_ask(self) -> None:
@@ -253,20 +253,22 @@ class LabsRoom(SplitRoom):
             self.app.push_screen(AskDialog(item=item.id))
         elif entry is not None:
             week = entry.declared.week or None
-            self.app.push_screen(AskDialog(week=week, place=f"lab {entry.id}"))
+            self.app.push_screen(AskDialog(week=week, place=_("lab {id}", id=entry.id)))
 
     def commands(self) -> Iterable[SystemCommand]:
         """Launching each lab, by name."""
-        from studylab.tui.launch import LaunchForm
-
         for entry in self.workspace.labs:
             if not entry.error:
-                # The palette reads both as markup.
-                yield SystemCommand(
-                    escape(f"Launch {one_line(entry.name)}"),
-                    escape(one_line(self.workspace.title(entry.declared))),
-                    lambda name=entry.id: self.app.push_screen(LaunchForm(name)),
+                yield command(
+                    _("Launch {lab}", lab=entry.name),
+                    self.workspace.title(entry.declared),
+                    partial(self._open_form, entry.id),
                 )
+
+    def _open_form(self, lab: str) -> None:
+        from studylab.tui.launch import LaunchForm
+
+        self.app.push_screen(LaunchForm(lab))
 
     @property
     def _app(self) -> StudylabApp:

@@ -13,20 +13,23 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from studylab.labspec import SettingError, Value
+from studylab.language import _
 from studylab.plain import one_line
 from studylab.problem import Problem
 from studylab.runs.catalogue import CatalogueEntry
 from studylab.runs.directory import RunDirectory
-from studylab.runs.wording import reference_value, time_needed
+from studylab.runs.wording import reference_value
 from studylab.tui.dialogs.confirm import ConfirmDialog
+from studylab.tui.lab_rows import about_time
 from studylab.tui.launching import launch_in_background, shell_command, why_not
+from studylab.tui.translated import TranslatedKeys
 from studylab.tui.widgets.setting_field import SettingField
 
 if TYPE_CHECKING:
     from studylab.tui.app import StudylabApp
 
 
-class LaunchForm(ModalScreen[None]):
+class LaunchForm(TranslatedKeys, ModalScreen[None]):
     """Every setting of a lab; launches it and goes on to its live view."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,8 +84,8 @@ class LaunchForm(ModalScreen[None]):
         with Vertical(id="form") as box:
             # A form of few settings is as high as they are, a longer one scrolls.
             box.set_class(len(entry.settings) > 7, "long")
-            box.border_title = Content(f"Launch {one_line(entry.name)}")
-            box.border_subtitle = "ctrl+s launches · ctrl+r defaults · esc leaves"
+            box.border_title = Content(_("Launch {lab}", lab=one_line(entry.name)))
+            box.border_subtitle = _("ctrl+s launches · ctrl+r defaults · esc leaves")
             yield Static(Content(self._about(entry)), id="about")
             with VerticalScroll(id="fields", can_focus=False):
                 for setting in entry.settings:
@@ -93,8 +96,8 @@ class LaunchForm(ModalScreen[None]):
                 yield Static(id="command")
                 yield Static(id="complaint")
                 with Horizontal(id="buttons"):
-                    yield Button("Launch", variant="primary", compact=True, id="launch")
-                    yield Button("Defaults", compact=True, id="defaults")
+                    yield Button(_("Launch"), variant="primary", compact=True, id="launch")
+                    yield Button(_("Defaults"), compact=True, id="defaults")
 
     def on_mount(self) -> None:
         if self._entry is None:
@@ -105,15 +108,21 @@ class LaunchForm(ModalScreen[None]):
         if refusal:
             self._complain(refusal)
         elif gone:
-            self._complain(f"this lab no longer has {', '.join(map(one_line, gone))}: left out")
+            names = ", ".join(map(one_line, gone))
+            self._complain(_("this lab no longer has {names}: left out", names=names))
         (self._fields[0].control if self._fields else self.query_one("#launch")).focus()
 
     def _about(self, entry: CatalogueEntry) -> str:
         parts = [self._app.workspace.title(entry.declared)]
         if entry.declared.minutes:
-            parts.append(f"about {time_needed(entry.declared.minutes)}")
+            parts.append(about_time(entry.declared.minutes))
         parts += [
-            f"to reach: {reference_value(r)} on {r.data} ({r.split})"
+            _(
+                "to reach: {figure} on {data} ({split})",
+                figure=reference_value(r),
+                data=r.data,
+                split=r.split,
+            )
             for r in entry.declared.references
         ]
         return one_line(" · ".join(parts))
@@ -170,8 +179,7 @@ class LaunchForm(ModalScreen[None]):
             return
         refused = [field for field in self._fields if field.error]
         if refused:
-            more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
-            self._complain(f"not launched: {refused[0].error}{more}")
+            self._tell_refused(refused[0].error, len(refused) - 1)
             refused[0].control.focus()
             return
         try:
@@ -182,13 +190,19 @@ class LaunchForm(ModalScreen[None]):
         self._set_launching(True)
         launch_in_background(self._app, self._entry, values, self._launched, self._refused)
 
+    def _tell_refused(self, why: str, more: int) -> None:
+        if more:
+            self._complain(_("not launched: {why} (and {count} more)", why=why, count=more))
+        else:
+            self._complain(_("not launched: {why}", why=why))
+
     def _launched(self, run: RunDirectory) -> None:
         from studylab.tui.live import LiveView
 
         if self.app.screen is self:
             self.app.switch_screen(LiveView(run))
         else:
-            self.app.notify(f"{run.id} was started", timeout=5, markup=False)
+            self.app.notify(_("{run} was started", run=run.id), timeout=5, markup=False)
 
     def _refused(self, text: str) -> None:
         """Nothing was started: everything typed is still here."""
@@ -201,7 +215,7 @@ class LaunchForm(ModalScreen[None]):
     def _set_launching(self, launching: bool) -> None:
         self._launching = launching
         button = self.query_one("#launch", Button)
-        button.label = "Launching …" if launching else "Launch"
+        button.label = _("Launching …") if launching else _("Launch")
         if launching:
             self._complain("")
 
@@ -226,10 +240,10 @@ class LaunchForm(ModalScreen[None]):
 
         self.app.push_screen(
             ConfirmDialog(
-                "Throw it away?",
-                "The settings that you changed here are not launched.",
-                yes="Throw it away",
-                no="Go on",
+                _("Throw it away?"),
+                _("The settings that you changed here are not launched."),
+                yes=_("Throw it away"),
+                no=_("Go on"),
             ),
             answered,
         )

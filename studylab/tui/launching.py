@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from studylab.labspec import Value
+from studylab.language import _
 from studylab.problem import Problem
 from studylab.runs.catalogue import INSTALL, OWN, CatalogueEntry, missing_packages
 from studylab.runs.directory import RunDirectory
-from studylab.runs.launch import launch_lab
 from studylab.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def why_not(workspace: Workspace, entry: CatalogueEntry) -> str:
     """Why this lab can't be launched now and what to do; empty if it can."""
     if entry.error:
-        return f"{entry.id} can't be run: {entry.error}"
+        return _("{lab} can't be run: {why}", lab=entry.id, why=entry.error)
     return "" if entry.id.startswith(f"{OWN}/") else what_is_missing(workspace)
 
 
@@ -30,7 +30,11 @@ def what_is_missing(workspace: Workspace) -> str:
     missing = missing_packages() if not workspace.settings.python else []
     if not missing:
         return ""
-    return f"the labs need {', '.join(missing)}, not installed here: {INSTALL}"
+    return _(
+        "the labs need {names}, not installed here: {command}",
+        names=", ".join(missing),
+        command=INSTALL,
+    )
 
 
 def shell_command(workspace: Workspace, entry: CatalogueEntry, values: Mapping[str, Value]) -> str:
@@ -58,7 +62,10 @@ def launch_in_background(
 
     def start() -> None:
         try:
-            run = launch_lab(entry, values, settings)
+            # psutil and NVML are loaded for it: not before they are wanted.
+            from studylab.runs.submit import submit_lab
+
+            run = submit_lab(entry, values, settings)
         except Problem as problem:
             app.call_from_thread(refused, str(problem))
         else:

@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Footer, Static
 
 from studylab.labspec import Setting, Value
+from studylab.language import _
 from studylab.plain import one_line
 from studylab.runs.directory import RunDirectory
 from studylab.runs.wording import changed_settings
@@ -24,6 +25,7 @@ from studylab.tui.live_feed import Changed, LiveFeed
 from studylab.tui.live_usage import LiveUsage
 from studylab.tui.room import RoomBar
 from studylab.tui.tones import BAD
+from studylab.tui.translated import TranslatedKeys
 from studylab.tui.widgets.progress import ProgressRow
 from studylab.tui.widgets.tail import Tail
 
@@ -39,7 +41,7 @@ REPAINT_SECONDS = 0.25
 """While a backlog is read the charts are painted this often."""
 
 
-class LiveView(Screen[None]):
+class LiveView(TranslatedKeys, Screen[None]):
     """Watches one run directory; needs nothing but its files."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -108,13 +110,13 @@ class LiveView(Screen[None]):
         yield LiveUsage(self.feed, id="meters")
         yield Static(id="warning", classes="empty")
         with Horizontal(id="bottom"):
-            yield Tail("nothing printed yet", id="output")
+            yield Tail(_("nothing printed yet"), id="output")
             yield Tail(id="notes")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.query_one("#output").border_title = " output "
-        self.query_one("#notes").border_title = " samples and warnings "
+        self.query_one("#output").border_title = f" {_('output')} "
+        self.query_one("#notes").border_title = f" {_('samples and warnings')} "
         self._read()
 
     @property
@@ -202,17 +204,19 @@ class LiveView(Screen[None]):
 
     def _show_others(self) -> None:
         hidden = self.charts.hidden
-        page = f"{len(hidden)} more   " if hidden else ""
+        page = _("{count} more", count=len(hidden)) if hidden else ""
         if self.feed.catching_up:
-            page = f"reading {self.feed.share_read * 100:.0f} %   "
+            page = _("reading {percent:.0f} %", percent=self.feed.share_read * 100)
+        page += "   " if page else ""
         self._fill("#others", live_text.others(self.feed, hidden, page))
 
     def _show_notes(self) -> None:
         notes = self.feed.notes
         warnings = [note for note in notes if note.is_warning]
-        last = warnings[-1] if warnings else None
-        more = f" ({len(warnings)} warnings)" if len(warnings) > 1 else ""
-        self._fill("#warning", Content(f"! {one_line(last.text)}{more}" if last else ""))
+        last = one_line(warnings[-1].text) if warnings else ""
+        if len(warnings) > 1:
+            last = _("{warning} ({count} warnings)", warning=last, count=len(warnings))
+        self._fill("#warning", Content(f"! {last}" if last else ""))
         lines: list[str] = []
         for note in notes:
             lines += [note.heading, *(f"  {line}" for line in note.text.splitlines())]

@@ -6,8 +6,9 @@ from textual.containers import Grid
 from textual.message import Message
 
 from studylab.labspec import Reference
+from studylab.language import _
+from studylab.metrics.groups import ChartGroup, group_metrics
 from studylab.tui import live_text
-from studylab.tui.chart_groups import ChartGroup, group_metrics
 from studylab.tui.live_feed import LiveFeed
 from studylab.tui.widgets.chart import Chart
 
@@ -126,7 +127,9 @@ class LiveCharts(Grid):
     def _charts(self, count: int) -> list[Chart]:
         charts = list(self.query(Chart))
         if len(charts) < count:
-            self.mount_all(Chart() for _ in range(count - len(charts)))
+            step, empty = _("step"), _("waiting for the first point")
+            new = range(count - len(charts))
+            self.mount_all(Chart(step_label=step, empty_text=empty) for _chart in new)
             self._shown = []
         for chart in charts[count:]:
             chart.remove()

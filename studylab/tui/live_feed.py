@@ -13,6 +13,7 @@ from collections.abc import Callable
 from enum import Flag, auto
 from pathlib import Path
 
+from studylab.language import _
 from studylab.metrics.columns import Columns, read_columns
 from studylab.metrics.reader import LineReader, events_reader
 from studylab.metrics.records import EventRecord, number
@@ -172,7 +173,7 @@ class LiveFeed:
                 self._signs.pop(self.run.state_file, None)
                 complaint = complaint or str(error)
         if not self.run.path.is_dir():
-            complaint = f"{self.run.path} is gone; what was read of it stays here"
+            complaint = _("{path} is gone; what was read of it stays here", path=self.run.path)
         if complaint != self.complaint:
             self.complaint = one_line(complaint)
             changed |= Changed.STATE

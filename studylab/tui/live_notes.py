@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 
+from studylab.language import N_, _, n_
 from studylab.metrics.records import EventRecord
 from studylab.plain import one_line, plain
 
 LONGEST_TEXT = 10_000
 LARGEST_TABLE = 60
 WIDEST_CELL = 24
+
+_KINDS = [N_("warning"), N_("text"), N_("table"), N_("image"), N_("resumed")]
+"""What stands for the name of a note that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,10 @@ class Note:
     @property
     def heading(self) -> str:
         """What it is, and of which step: `sample at step 300`."""
-        what = self.name or self.kind
-        return f"{what} at step {self.step:,}" if self.step is not None else what
+        what = self.name or _(self.kind)
+        if self.step is None:
+            return what
+        return _("{what} at step {step:,}", what=what, step=self.step)
 
 
 def read_note(event: EventRecord) -> Note | None:
@@ -45,9 +51,9 @@ def read_note(event: EventRecord) -> Note | None:
     elif event.kind == "table":
         text = table_text(fields.get("columns"), fields.get("rows"))
     elif event.kind == "image":
-        text = f"picture: {_text(fields.get('path'))}"
+        text = _("picture: {path}", path=_text(fields.get("path")))
     elif event.kind == "resumed":
-        text = f"went on from {one_line(str(fields.get('path', 'a checkpoint')))}"
+        text = _("went on from {path}", path=one_line(str(fields.get("path", _("a checkpoint")))))
     else:
         return None
     step = fields.get("step")
@@ -70,7 +76,10 @@ def table_text(columns: object, rows: object) -> str:
     widths = [max(cell_len(line[i]) for line in lines) for i in range(count)]
     text = "\n".join(_aligned(line, widths) for line in lines)
     left_out = len(rows) - LARGEST_TABLE
-    return f"{text}\n… and {left_out} rows more" if left_out > 0 else text
+    if left_out <= 0:
+        return text
+    more = n_("… and {count} row more", "… and {count} rows more", left_out)
+    return f"{text}\n{more}"
 
 
 def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:

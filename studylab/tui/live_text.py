@@ -6,14 +6,24 @@ import math
 import os
 from collections.abc import Mapping
 
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from studylab.labspec import Reference
+from studylab.language import _
+from studylab.metrics.groups import ChartGroup
 from studylab.metrics.records import number
 from studylab.plain import one_line
 from studylab.runs.directory import State
-from studylab.runs.wording import duration, metric_value, setting_value, size, verdict, verdict_word
-from studylab.tui.chart_groups import ChartGroup
+from studylab.runs.wording import (
+    duration,
+    metric_value,
+    setting_value,
+    size,
+    told_reason,
+    verdict,
+    verdict_word,
+)
 from studylab.tui.live_feed import LiveFeed
 from studylab.tui.tones import (
     BAD,
@@ -27,7 +37,7 @@ from studylab.tui.tones import (
 from studylab.tui.widgets.axis import figure
 
 SILENCE_SECONDS = 30.0
-_DULL_REASONS = {"", "finished"}
+TIME_WIDTH, SPEED_WIDTH = 7, 12
 
 
 def quiet(text: str) -> Content:
@@ -44,9 +54,11 @@ def title(feed: LiveFeed, changed: Mapping[str, object]) -> Content:
     parts.append(Content.styled(one_line(feed.run.id), "bold"))
     rest = [feed.spec.lab or " ".join(feed.spec.argv) if feed.spec else ""]
     rest += [f"{name}={setting_value(value)}" for name, value in changed.items()]
-    rest += [f"data {feed.data}" if feed.data and "data" not in changed else "", feed.device]
+    rest += [_("data {name}", name=feed.data) if feed.data and "data" not in changed else ""]
+    rest += [feed.device]
     if state is State.RUNNING and (feed.silence or 0) > SILENCE_SECONDS:
-        parts.append(Content.styled(f"  no point for {duration(feed.silence or 0)}", WARN))
+        silence = _("no point for {time}", time=duration(feed.silence or 0))
+        parts.append(Content.styled(f"  {silence}", WARN))
     parts.append(Content.styled("".join(f"  {one_line(part, 60)}" for part in rest if part), QUIET))
     return Content.assemble(*parts)
 
@@ -56,13 +68,16 @@ def reason(feed: LiveFeed) -> Content:
     lines = []
     if feed.complaint:
         lines.append(Content.styled(feed.complaint, WARN))
-    if feed.state is not None and feed.state.reason not in _DULL_REASONS:
+    why = told_reason(feed.state.state, feed.state.reason) if feed.state is not None else ""
+    if feed.state is not None and why:
         tone = BAD if feed.state.state in (State.FAILED, State.LOST) else QUIET
-        lines.append(Content.styled(one_line(feed.state.reason, 400), tone))
+        lines.append(Content.styled(one_line(why, 400), tone))
     if feed.skipped:
-        lines.append(quiet(f"{feed.skipped:,} lines that are no records were skipped"))
+        skipped = _("{count:,} lines that are no records were skipped", count=feed.skipped)
+        lines.append(quiet(skipped))
     if feed.left_out:
-        lines.append(quiet(f"{feed.left_out:,} points of further metrics are left out"))
+        left_out = _("{count:,} points of further metrics are left out", count=feed.left_out)
+        lines.append(quiet(left_out))
     return Content("\n").join(lines)
 
 
@@ -70,49 +85,62 @@ def progress(feed: LiveFeed) -> tuple[str, float | None, list[str]]:
     """For `ProgressRow`: steps, share, then percent, time left, speed, elapsed, epoch."""
     share = None
     if feed.step is None:
-        steps = f"step –/{feed.steps:,}" if feed.steps else "step –"
+        at = f"–/{feed.steps:,}" if feed.steps else "–"
     elif feed.steps:
         share = feed.step / feed.steps
         total = f"{feed.steps:,}"
-        steps = f"step {feed.step:>{len(total)},}/{total}"
+        at = f"{feed.step:>{len(total)},}/{total}"
     else:
-        steps = f"step {feed.step:,}"
+        at = f"{feed.step:,}"
+    steps = _("step {at}", at=at)
     percent = f"{min(1.0, share) * 100:3.0f} %" if share is not None else ""
     epoch = feed.epoch
-    shown_epoch = f"epoch {epoch[0]:>{len(str(epoch[1]))}}/{epoch[1]}" if epoch else ""
-    elapsed = f"{duration(feed.elapsed):>7} elapsed" if feed.elapsed is not None else ""
+    shown_epoch = ""
+    if epoch:
+        shown_epoch = _("epoch {at}", at=f"{epoch[0]:>{len(str(epoch[1]))}}/{epoch[1]}")
     if feed.ended:
-        took = f"took {duration(feed.elapsed)}" if feed.elapsed is not None else ""
-        saved = f"checkpoint at step {feed.checkpoint:,}" if feed.checkpoint is not None else ""
+        took = _("took {time}", time=duration(feed.elapsed)) if feed.elapsed is not None else ""
+        saved = ""
+        if feed.checkpoint is not None:
+            saved = _("checkpoint at step {step:,}", step=feed.checkpoint)
         return steps, share, [percent, took, saved]
-    pace = feed.pace
-    speed = f"{_speed(pace):>12}" if pace is not None else ""
-    left = f"{duration(feed.time_left):>7} left" if feed.time_left is not None else ""
+    elapsed, left, speed = "", "", ""
+    if feed.elapsed is not None:
+        elapsed = _("{time} elapsed", time=_right(duration(feed.elapsed), TIME_WIDTH))
+    if feed.pace is not None:
+        speed = _right(_speed(feed.pace), SPEED_WIDTH)
+    if feed.time_left is not None:
+        left = _("{time} left", time=_right(duration(feed.time_left), TIME_WIDTH))
     return steps, share, [percent, left, speed, elapsed, shown_epoch]
+
+
+def _right(text: str, width: int) -> str:
+    return " " * (width - cell_len(text)) + text
 
 
 def _speed(pace: float) -> str:
     if pace >= 0.1:
-        return f"{pace:,.1f} steps/s" if pace < 1000 else f"{pace:,.0f} steps/s"
-    return f"{1 / pace:,.0f} s/step"
+        return _("{count} steps/s", count=f"{pace:,.1f}" if pace < 1000 else f"{pace:,.0f}")
+    return _("{seconds:,.0f} s/step", seconds=1 / pace)
 
 
 def results(feed: LiveFeed) -> Content:
     """A row for each result: the figure against its reference, its data and baseline."""
     rows = []
     names = [one_line(f"{r.split} {r.metric}", 40) for r in feed.results.values()]
-    width = max(map(len, names), default=0)
+    width = max(map(cell_len, names), default=0)
     for name, result in zip(names, feed.results.values(), strict=True):
         word = verdict_word(result)
         data = one_line(result.data, 40)
         baseline = ""
         if result.baseline is not None and math.isfinite(result.baseline):
-            baseline = f"baseline {metric_value(result.metric, result.baseline)}"
+            figure_ = metric_value(result.metric, result.baseline)
+            baseline = _("baseline {figure}", figure=figure_)
         beside = " · ".join(filter(None, [data, baseline]))
         rows.append(
             Content.assemble(
                 Content.styled(f"{verdict_symbol(word)} ", f"bold {verdict_tone(word)}"),
-                f"{name:<{width}}  ",
+                f"{set_cell_size(name, width)}  ",
                 Content.styled(verdict(result), f"bold {verdict_tone(word)}"),
                 Content.styled(f"  {beside}", QUIET),
             )
@@ -156,10 +184,10 @@ def gpu(record: dict[str, object]) -> tuple[str, float | None, str]:
     figures = [f"{utilisation:.0f} %" if share is not None else "–"]
     used, total = number(record.get("memory_used")), number(record.get("memory_total"))
     if math.isfinite(used) and math.isfinite(total):
-        figures.append(f"{size(used)} of {size(total)}")
+        figures.append(_("{used} of {total}", used=size(used), total=size(total)))
     own = number(record.get("run_memory"))
     if math.isfinite(own):
-        figures.append(f"run {size(own)}")
+        figures.append(_("run {size}", size=size(own)))
     for name, unit in (("temperature", "°C"), ("power", "W")):
         value = number(record.get(name))
         if math.isfinite(value):
@@ -197,4 +225,4 @@ def whole_range(feed: LiveFeed, group: ChartGroup) -> tuple[int, int] | None:
 
 
 def _aim(quantity: str, value: float) -> str:
-    return f"reference {metric_value(quantity, value, exact=True)}"
+    return _("reference {figure}", figure=metric_value(quantity, value, exact=True))

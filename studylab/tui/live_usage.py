@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from studylab.language import _
 from studylab.tui import live_text
 from studylab.tui.live_feed import LiveFeed
 from studylab.tui.widgets.meter import Meter
@@ -39,7 +40,7 @@ class LiveUsage(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            for label, name in (("CPU", "cpu"), ("memory", "memory")):
+            for label, name in (("CPU", "cpu"), (_("memory"), "memory")):
                 yield Meter(label, label_width=LABEL, figure_width=FIGURE, history=HISTORY, id=name)
         yield Static(id="no-gpu")
 
@@ -72,14 +73,14 @@ class LiveUsage(Vertical):
         """Say why there is no GPU to show."""
         feed = self._feed
         if feed.usage is None:
-            text = "never sampled" if feed.ended else "not sampled yet"
+            text = _("never sampled") if feed.ended else _("not sampled yet")
         elif feed.usage.gpus:
             return
         elif self._why is None:
             self._why = text = ""
             self._ask_why()
         else:
-            text = f"none: {self._why}" if self._why else "none"
+            text = _("none: {why}", why=self._why) if self._why else _("none")
         self.query_one("#no-gpu", Static).update(live_text.quiet(f"{'GPU':<{LABEL}} {text}"))
 
     @work(thread=True, group="gpus")
@@ -93,7 +94,7 @@ class LiveUsage(Vertical):
 
         host = self._feed.spec.host if self._feed.spec else ""
         if host and host != host_name():
-            return f"its host {host} has no NVIDIA GPU, or no driver for it"
+            return _("its host {host} has no NVIDIA GPU, or no driver for it", host=host)
         gpus = Gpus.open()
         why = gpus.why
         gpus.close()

@@ -15,10 +15,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Footer, Static
 
+from studylab.language import _
 from studylab.runs.directory import RunDirectory, RunDirectoryError
 from studylab.runs.log import Follower
 from studylab.runs.wording import size
 from studylab.tui.live_text import quiet
+from studylab.tui.translated import TranslatedKeys
 
 TAIL_BYTES = 2 << 20
 MOST_LINES = 20_000
@@ -61,7 +63,7 @@ class LogLines(ScrollView, can_focus=True):
         return strip.crop_extend(left, left + self.size.width, self.rich_style)
 
 
-class LogView(Screen[None]):
+class LogView(TranslatedKeys, Screen[None]):
     """A run's `output.log`, as a terminal would show it and without what it could do to one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -120,11 +122,18 @@ class LogView(Screen[None]):
     def _about(self, length: int) -> str:
         parts = [f"{self.run.id}  output.log  {size(length)}"]
         try:
-            parts.append(self.run.read_state().state.value)
+            parts.append(_(self.run.read_state().state.value))
         except RunDirectoryError:
-            parts.append("its state can't be read")
+            parts.append(_("its state can't be read"))
         if self._skipped:
-            parts.append(f"its last {size(TAIL_BYTES)} are here, all of it is in {self.run.output}")
+            shown = size(TAIL_BYTES)
+            parts.append(
+                _(
+                    "its last {size} are here, all of it is in {path}",
+                    size=shown,
+                    path=self.run.output,
+                )
+            )
         return "  ".join(parts)
 
     def action_to_start(self) -> None:

@@ -12,12 +12,14 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from studylab.language import _
 from studylab.tui.live_notes import Note
 from studylab.tui.live_text import quiet
 from studylab.tui.tones import WARN
+from studylab.tui.translated import TranslatedKeys
 
 
-class NotesView(Screen[None]):
+class NotesView(TranslatedKeys, Screen[None]):
     """The newest first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,e", "back", "Back")]
@@ -35,13 +37,17 @@ class NotesView(Screen[None]):
         self._notes = notes
 
     def compose(self) -> ComposeResult:
-        yield Static(quiet(f"{self._run_id}  samples and warnings, the newest first"), id="about")
+        about = _("{run}  samples and warnings, the newest first", run=self._run_id)
+        yield Static(quiet(about), id="about")
         with VerticalScroll():
             if not self._notes:
                 yield Static(
                     quiet(
-                        "Nothing yet. What the lab reports beside its figures comes here: samples "
-                        "of text, tables such as a confusion matrix, pictures, warnings."
+                        _(
+                            "Nothing yet. What the lab reports beside its figures comes here: "
+                            "samples of text, tables such as a confusion matrix, pictures, "
+                            "warnings."
+                        )
                     )
                 )
             for note in reversed(self._notes):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studylab.language import _
 from studylab.syllabus.model import Item, Kind
 from studylab.tui.links import open_link
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 def open_item(app: StudylabApp, item: Item) -> None:
     """Open a lab's form, a paper in its room, and anything else in the browser."""
     if item.planned:
-        app.notify("This lab is still to come.", timeout=4, markup=False)
+        app.notify(_("This lab is still to come."), timeout=4, markup=False)
     elif item.kind is Kind.LAB:
         from studylab.tui.launch import LaunchForm
 
@@ -32,6 +33,16 @@ def opens(item: Item) -> str:
     """What enter opens, in a word or two."""
     if item.planned:
         return ""
-    return {Kind.LAB: "the form to launch it", Kind.PAPER: "the paper's page"}.get(
-        item.kind, f"the {item.kind.value}" if item.url else ""
-    )
+    match item.kind:
+        case Kind.LAB:
+            return _("the form to launch it")
+        case Kind.PAPER:
+            return _("the paper's page")
+        case _kind if not item.url:
+            return ""
+        case Kind.VIDEO:
+            return _("the video")
+        case Kind.READING:
+            return _("the reading")
+        case Kind.HOMEWORK:
+            return _("the homework")

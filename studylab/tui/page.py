@@ -6,13 +6,15 @@ of the length that ours have. Rich renders the same in 12 ms.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.markdown import Markdown
+from rich.markdown import Markdown, MarkdownElement, Paragraph
 from rich.style import Style
 from rich.theme import Theme
 from textual.app import App
+
+from studylab.wrapping import breaks
 
 _STYLES = {
     "h1": ("text-primary", "bold"),
@@ -33,12 +35,28 @@ _STYLES = {
 """Rich's own colours are meant for a black terminal; these are the app's, by theme variable."""
 
 
+class _Paragraph(Paragraph):
+    """A paragraph that is broken between Chinese characters too; Rich looks for spaces alone."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self.text.divide(breaks(self.text.plain, options.max_width)):
+            line.rstrip()
+            yield line
+
+
+class _Markdown(Markdown):
+    elements: ClassVar[dict[str, type[MarkdownElement]]] = {
+        **Markdown.elements,
+        "paragraph_open": _Paragraph,
+    }
+
+
 class Page:
     """A renderable: Markdown in the colours that the app's theme has when it is drawn."""
 
     def __init__(self, app: App[Any], text: str) -> None:
         self._app = app
-        self._markdown = Markdown(text)
+        self._markdown = _Markdown(text)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         self._markdown.code_theme = "ansi_dark" if self._app.current_theme.dark else "ansi_light"

@@ -15,21 +15,24 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 
+from studylab.language import N_, _
 from studylab.tui.sync import RunsChanged
+from studylab.tui.translated import TranslatedKeys
 from studylab.workspace import Workspace
 
 if TYPE_CHECKING:
     from studylab.tui.app import StudylabApp
 
 ROOMS = {
-    "week": "Week",
-    "syllabus": "Syllabus",
-    "questions": "Questions",
-    "papers": "Papers",
-    "labs": "Labs",
-    "runs": "Runs",
+    "week": N_("Week"),
+    "syllabus": N_("Syllabus"),
+    "questions": N_("Questions"),
+    "papers": N_("Papers"),
+    "labs": N_("Labs"),
+    "runs": N_("Runs"),
+    "machine": N_("Machine"),
 }
-"""Names and titles of the rooms, in the order of their number keys."""
+"""Names and titles of the rooms, in the order of their number keys; `_` shows a title."""
 
 
 def room_class(name: str) -> type[Room]:
@@ -49,10 +52,11 @@ class RoomBar(Widget):
 
     def render(self) -> Text:
         """One line; without the titles of the other rooms where it would not fit."""
-        full = sum(len(title) + 4 for title in ROOMS.values()) <= self.size.width
+        titles = {name: _(title) for name, title in ROOMS.items()}
+        full = sum(cell_len(title) + 4 for title in titles.values()) <= self.size.width
         line = Text(no_wrap=True, overflow="ellipsis", end="")
         self._ends = []
-        for number, (name, title) in enumerate(ROOMS.items(), start=1):
+        for number, (name, title) in enumerate(titles.items(), start=1):
             shown = title if full or name == self._front else title[:1]
             front = name == self._front
             style = self.get_component_rich_style("room-bar--front") if front else ""
@@ -69,7 +73,7 @@ class RoomBar(Widget):
                 return
 
 
-class Room(Screen[None]):
+class Room(TranslatedKeys, Screen[None]):
     """Base of the main screens. A subclass sets `NAME` and fills `compose_room`."""
 
     NAME = ""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from textual.content import Content
 
 from studylab.labspec import Setting
+from studylab.language import N_, _
 from studylab.plain import one_line
 from studylab.runs.directory import State
 from studylab.runs.wording import (
@@ -16,6 +17,7 @@ from studylab.runs.wording import (
     metric_value,
     read_state,
     setting_value,
+    told_reason,
     verdict,
     verdict_word,
 )
@@ -35,15 +37,15 @@ from studylab.tui.widgets.row_list import Column, Pair, Row
 from studylab.workspace import Workspace
 
 COLUMNS = (
-    Column(10, title="State"),
-    Column(14, title="Run"),
-    Column(22, title="Lab", needs=150),
-    Column(title="Settings", needs=60),
-    Column(8, title="Launched", align="right", needs=70),
-    Column(9, title="Took", align="right", needs=100),
-    Column(15, title="Steps", align="right", needs=100),
-    Column(5, title="Done", align="right", needs=50),
-    Column(17, title="Result"),
+    Column(10, title=N_("State")),
+    Column(14, title=N_("Run")),
+    Column(22, title=N_("Lab"), needs=150),
+    Column(title=N_("Settings"), needs=60),
+    Column(8, title=N_("Launched"), align="right", needs=70),
+    Column(9, title=N_("Took"), align="right", needs=100),
+    Column(15, title=N_("Steps"), align="right", needs=100),
+    Column(5, title=N_("Done"), align="right", needs=50),
+    Column(17, title=N_("Result")),
     Column(12, title="", needs=110),
 )
 
@@ -76,7 +78,7 @@ class RunRows:
                 Content.styled(state_text(state), state_tone(state)),
                 one_line(run.id),
                 _quiet(one_line(run.lab)),
-                _quiet(told or ("defaults" if run.lab else _command(run))),
+                _quiet(told or (_("defaults") if run.lab else _command(run))),
                 _quiet(age),
                 _quiet(took),
                 _quiet(_steps(run)),
@@ -96,14 +98,14 @@ class RunRows:
                 f"  {self.title(run)}",
             )
         ]
-        if run.reason and run.reason != "finished":
+        if why := told_reason(state, run.reason):
             tone = {State.FAILED: BAD, State.LOST: BAD, State.STOPPED: WARN}.get(state, "")
-            lines.append(Content.styled(one_line(run.reason), tone))
+            lines.append(Content.styled(one_line(why), tone))
         lines += [_result_line(result) for result in results]
         facts = [f"{name}={setting_value(value)}" for name, value in run.settings.items()]
-        times = [f"launched {ages.moment(run.created_at)}"]
-        times += [f"ended {ages.moment(run.ended_at)}"] if run.ended_at else []
-        times += [f"on {one_line(run.host)}"] if run.host else []
+        times = [_("launched {time}", time=ages.moment(run.created_at))]
+        times += [_("ended {time}", time=ages.moment(run.ended_at))] if run.ended_at else []
+        times += [_("on {host}", host=one_line(run.host))] if run.host else []
         quiet = ["  ".join(facts), "  ".join(times), _command(run), one_line(run.directory)]
         lines += [_quiet(text) for text in quiet if text]
         return Content("\n").join(lines)
@@ -127,11 +129,12 @@ def percent(row: RunRow) -> str:
 
 def _result_line(result: ResultRow) -> Content:
     word = verdict_word(result)
+    data = f"  {_('data {name}', name=one_line(result.data))}" if result.data else ""
     return Content.assemble(
         Content.styled(f"{verdict_symbol(word)} ", verdict_tone(word)),
         f"{one_line(result.split)} {one_line(result.metric)}  ",
         Content.styled(verdict(result), verdict_tone(word)),
-        _quiet(f"  data {one_line(result.data)}" if result.data else ""),
+        _quiet(data),
     )
 
 
@@ -140,7 +143,8 @@ def _result_cell(result: ResultRow) -> Pair:
     figure = f"{verdict_symbol(word)} {metric_value(result.metric, result.value)}"
     aside = ""
     if result.reference is not None and word:
-        aside = f"of {metric_value(result.metric, result.reference, exact=True)}"
+        aim = metric_value(result.metric, result.reference, exact=True)
+        aside = _("of {figure}", figure=aim)
     return Pair(Content.styled(figure, verdict_tone(word)), _quiet(aside))
 
 

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from studylab.language import N_, _, n_
 from studylab.runs.directory import RunDirectory, State
 from studylab.runs.wording import read_state, setting_value
 from studylab.store import runs as store
@@ -21,6 +22,7 @@ from studylab.store.runs import ResultRow, RunRow
 from studylab.tui.run_rows import COLUMNS, RunRows
 from studylab.tui.split import SplitRoom
 from studylab.tui.sync import RunsChanged
+from studylab.tui.waiting import move, told_place
 from studylab.tui.widgets.row_list import RowList
 
 MOST_RUNS = 1000
@@ -28,22 +30,22 @@ AGES_SECONDS = 30.0
 
 KINDS: dict[str, tuple[State, ...]] = {
     "all": tuple(State),
-    "going on": tuple(state for state in State if not state.ended),
-    "finished": (State.FINISHED,),
-    "failed": (State.FAILED, State.LOST),
-    "stopped": (State.STOPPED,),
+    N_("going on"): tuple(state for state in State if not state.ended),
+    N_("finished"): (State.FINISHED,),
+    N_("failed"): (State.FAILED, State.LOST),
+    N_("stopped"): (State.STOPPED,),
 }
 """What `f` goes through."""
 
-EMPTY = """\
-No run yet.
+EMPTY = N_(
+    "No run yet.\n\n"
+    "A run is one launch of a lab, with its curves, its log, its checkpoints and its results. It "
+    "goes on when you close this app, and is here again when you come back.\n\n"
+    "  5   go to the labs: enter opens the form of one, r runs it as it is\n\n"
+    "The same in a shell:  studylab run cnn"
+)
 
-A run is one launch of a lab, with its curves, its log, its checkpoints and its results. It goes \
-on when you close this app, and is here again when you come back.
-
-  5   go to the labs: enter opens the form of one, r runs it as it is
-
-The same in a shell:  studylab run cnn"""
+NOTHING_MATCHES = N_("No run is like that.\n\n  esc      shows all again")
 
 
 class RunsRoom(SplitRoom):
@@ -55,6 +57,10 @@ class RunsRoom(SplitRoom):
         Binding("l", "log", "Log"),
         Binding("c", "clone", "Clone", tooltip="Open the launch form with this run's settings"),
         Binding("a", "ask", "Ask", tooltip="Ask a question about this run"),
+        Binding(
+            "plus", "queue(-1)", "Earlier", show=False, tooltip="Let a waiting run start earlier"
+        ),
+        Binding("minus", "queue(1)", "Later", show=False, tooltip="Let others start before it"),
         Binding("f", "next_kind", "State", tooltip="Show all, those going on, finished, failed"),
         Binding("slash", "filter", "Filter", tooltip="Filter by lab, state, settings, id"),
     ]
@@ -91,7 +97,7 @@ class RunsRoom(SplitRoom):
     def compose_above(self) -> Iterable[Widget]:
         with Horizontal(id="heading"):
             yield Static(id="count", classes="quiet")
-            yield Input(placeholder="lab, state, setting, id …", compact=True, id="filter")
+            yield Input(placeholder=_("lab, state, setting, id …"), compact=True, id="filter")
         yield Static(id="empty")
 
     def compose_list(self) -> Iterable[Widget]:
@@ -135,7 +141,7 @@ class RunsRoom(SplitRoom):
         self.set_class(not shown, "-none")
         if not shown:
             self.query_one("#empty", Static).update(
-                Content(EMPTY if not self._rows else self._nothing_matches())
+                Content(_(EMPTY) if not self._rows else _(NOTHING_MATCHES))
             )
         self.table.set_rows([self.rows.row(row, self._results.get(row.id, ())) for row in shown])
         self._show_count(len(shown))
@@ -149,22 +155,22 @@ class RunsRoom(SplitRoom):
         if not words:
             return True
         settings = " ".join(f"{name}={setting_value(v)}" for name, v in row.settings.items())
-        texts = (state, row.id, row.lab, self.rows.title(row), settings, row.reason)
+        shown = _(state.value)
+        texts = (state, shown, row.id, row.lab, self.rows.title(row), settings, row.reason)
         text = " ".join(texts).casefold()
         return all(word in text for word in words)
 
     def _show_count(self, shown: int) -> None:
         going_on = sum(not read_state(row.state).ended for row in self._rows.values())
-        count = f"{shown} of {len(self._rows)}" if shown != len(self._rows) else str(shown)
-        parts = [f"{count} run{'' if count == '1' else 's'}"]
-        parts += [f"{going_on} going on"] if going_on else []
-        parts += [f"only {self._kind} (f)"] if self._kind != "all" else []
+        if shown == len(self._rows):
+            parts = [n_("{count} run", "{count} runs", shown)]
+        else:
+            parts = [_("{shown} of {count} runs", shown=shown, count=len(self._rows))]
+        parts += [_("{count} going on", count=going_on)] if going_on else []
+        parts += [_("only {kind} (f)", kind=_(self._kind))] if self._kind != "all" else []
         if len(self._rows) == MOST_RUNS:
-            parts.append(f"the newest {MOST_RUNS:,}; `studylab runs` lists all")
+            parts.append(_("the newest {count:,}; `studylab runs` lists all", count=MOST_RUNS))
         self.query_one("#count", Static).update(Content(" · ".join(parts)))
-
-    def _nothing_matches(self) -> str:
-        return "No run is like that.\n\n  esc      shows all again"
 
     # The run in front
 
@@ -174,7 +180,11 @@ class RunsRoom(SplitRoom):
 
     def _show_detail(self) -> None:
         row = self.current
-        about = self.rows.about(row, self._results.get(row.id, ())) if row else Content("")
+        about = Content("")
+        if row is not None:
+            about = self.rows.about(row, self._results.get(row.id, ()))
+            if read_state(row.state) is State.QUEUED and (place := told_place(row.id)):
+                about = Content("\n").join([about, Content.styled(place, "$text-warning")])
         self.detail.show(row.id if row else "", about)
         self.refresh_bindings()
 
@@ -187,10 +197,12 @@ class RunsRoom(SplitRoom):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Show only the keys that do something for the run in front."""
-        if action in ("watch", "stop", "log", "clone", "ask"):
+        if action in ("watch", "stop", "log", "clone", "ask", "queue"):
             row = self.current
             if row is None or self.has_class("-none"):
                 return False
+            if action == "queue":
+                return read_state(row.state) is State.QUEUED
             if action == "stop":
                 return not read_state(row.state).ended
             return action != "clone" or bool(row.lab)
@@ -234,6 +246,12 @@ class RunsRoom(SplitRoom):
 
         if self.current is not None:
             self.app.push_screen(AskDialog(run=self.current.id, step=self.current.step))
+
+    def action_queue(self, by: int) -> None:
+        """Let a waiting run start earlier or later."""
+        if self.current is not None:
+            move(self.app, self.current.id, by)
+            self._show_detail()
 
     def action_next_kind(self) -> None:
         """Show runs of the next kind of states only."""

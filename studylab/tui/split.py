@@ -10,6 +10,7 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from studylab.language import _
 from studylab.tui.room import Room
 
 
@@ -29,7 +30,7 @@ class Detail(VerticalScroll, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="detail")
         self._key: str | None = None
-        self.border_title = "z enlarges"
+        self.border_title = _("z enlarges")
 
     def compose(self) -> ComposeResult:
         yield Static(id="detail-text")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studylab.language import _
 from studylab.problem import Problem
 from studylab.runs.directory import RunDirectory, RunDirectoryError, State
 from studylab.runs.stop import ask_to_stop
@@ -22,18 +23,24 @@ def confirm_stop(app: StudylabApp, run: RunDirectory) -> None:
         app.problem(error)
         return
     if state.ended:
-        app.notify(f"{run.id} has ended already: {state.value}", timeout=5, markup=False)
+        ended = _("{run} has ended already: {state}", run=run.id, state=_(state.value))
+        app.notify(ended, timeout=5, markup=False)
         return
     if state is State.STOPPING:
-        app.notify(f"{run.id} was asked to stop and is saving", timeout=5, markup=False)
+        saving = _("{run} was asked to stop and is saving", run=run.id)
+        app.notify(saving, timeout=5, markup=False)
         return
-    text = (
-        f"{run.id} is asked to stop as by Ctrl-C and has {spec.stop_grace:g} s to save a "
-        "checkpoint. What is still running then is ended: SIGTERM, and "
-        f"{spec.kill_grace:g} s later SIGKILL, to the whole process tree.\n\n"
-        "Curves, log and checkpoints stay."
+    text = _(
+        "{run} is asked to stop as by Ctrl-C and has {stop:g} s to save a checkpoint. What is "
+        "still running then is ended: SIGTERM, and {kill:g} s later SIGKILL, to the whole "
+        "process tree.\n\n"
+        "Curves, log and checkpoints stay.",
+        run=run.id,
+        stop=spec.stop_grace,
+        kill=spec.kill_grace,
     )
-    dialog = ConfirmDialog(f"Stop {run.id}?", text, yes="Stop it", no="Let it go on")
+    title = _("Stop {run}?", run=run.id)
+    dialog = ConfirmDialog(title, text, yes=_("Stop it"), no=_("Let it go on"))
 
     def answered(yes: bool | None) -> None:
         if not yes:

@@ -13,6 +13,7 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
+from studylab.language import _
 from studylab.problem import Problem
 
 
@@ -49,7 +50,7 @@ def terminal_given_away(app: App[Any]) -> Iterator[None]:
                 raised = error
             _forget_typed()
     except SuspendNotSupported:
-        raise NoTerminal("this works only where studylab runs in a terminal") from None
+        raise NoTerminal(_("this works only where studylab runs in a terminal")) from None
     if raised is not None:
         raise raised
 

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from studylab.language import _
 from studylab.plain import one_line
 from studylab.problem import Problem
 from studylab.store import progress as store_progress
@@ -72,7 +73,7 @@ class SyllabusRoom(SplitRoom):
         yield Static(id="said", classes="bar")
         with Horizontal(id="find"):
             yield Static(Content("/"))
-            yield Input(placeholder="part of a title, or P42", compact=True)
+            yield Input(placeholder=_("part of a title, or P42"), compact=True)
             yield Static(id="matches")
 
     @property
@@ -158,10 +159,10 @@ class SyllabusRoom(SplitRoom):
 
     def commands(self) -> Iterable[SystemCommand]:
         """What this room adds to the command palette."""
-        yield command("Watched…", "Tick a range of episodes", self.action_watched)
-        yield command("Find an item", "By its number or title", self.action_find)
-        yield command("Fold all weeks", "Show the ten weeks alone", self._fold_all)
-        yield command("Ask a question", "About what the cursor is on", self.action_ask)
+        yield command(_("Watched…"), _("Tick a range of episodes"), self.action_watched)
+        yield command(_("Find an item"), _("By its number or title"), self.action_find)
+        yield command(_("Fold all weeks"), _("Show the ten weeks alone"), self._fold_all)
+        yield command(_("Ask a question"), _("About what the cursor is on"), self.action_ask)
 
     # Looking for an item
 
@@ -177,12 +178,17 @@ class SyllabusRoom(SplitRoom):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Go to the first item that fits what is typed so far."""
         self._found = self.tree_of_weeks.found(event.value)
-        count = len(self._found)
-        said = f"{count} found" if event.value.strip() else ""
-        more = ", enter keeps it, then n shows the next" if count > 1 else ""
-        self.query_one("#matches", Static).update(Content(f" {said}{more}"))
+        self.query_one("#matches", Static).update(Content(f" {self._said_found(event.value)}"))
         if self._found:
             self.tree_of_weeks.go_to(self._found[0])
+
+    def _said_found(self, typed: str) -> str:
+        count = len(self._found)
+        if not typed.strip():
+            return ""
+        if count < 2:
+            return _("{count} found", count=count)
+        return _("{count} found, enter keeps it, then n shows the next", count=count)
 
     def on_input_submitted(self) -> None:
         """Stay where the search went."""
@@ -225,22 +231,31 @@ class SyllabusRoom(SplitRoom):
         done = self.workspace.done()
         owed = [i for i in part.items if not (i.id in done or i.optional or i.planned)]
         items = owed or [i for i in part.items if i.id in done]
-        change, verb = (ticks.tick, "Tick") if owed else (ticks.untick, "Untick")
+        change = ticks.tick if owed else ticks.untick
         if len(items) <= 1:
             self._change(lambda: change(items))
             return
-        title = one_line(self.workspace.title(part))
+        told = {
+            "items": named(self.workspace, items),
+            "count": len(items),
+            "title": one_line(self.workspace.title(part)),
+        }
+        if owed:
+            heading, verb = _("Tick all?"), _("Tick")
+            text = _("Tick {items}: {count} things of “{title}”.", **told)
+        else:
+            heading, verb = _("Untick all?"), _("Untick")
+            text = _("Untick {items}: {count} things of “{title}”.", **told)
         kept = [i for i in part.items if owed and i.id not in done and i not in items]
-        left = (
-            f"\nLeft as it is, optional or to come: {named(self.workspace, kept)}." if kept else ""
-        )
-        text = f"{verb} {named(self.workspace, items)}: {len(items)} things of “{title}”.{left}"
+        if kept:
+            left = named(self.workspace, kept)
+            text += "\n" + _("Left as it is, optional or to come: {items}.", items=left)
 
         def answered(sure: bool | None) -> None:
             if sure:
                 self._change(lambda: change(items))
 
-        self.app.push_screen(ConfirmDialog(f"{verb} all?", text, yes=verb, no="Leave"), answered)
+        self.app.push_screen(ConfirmDialog(heading, text, yes=verb, no=_("Leave")), answered)
 
     def _change(self, change: Callable[[], str], *, hint: bool = True) -> None:
         try:
@@ -255,7 +270,7 @@ class SyllabusRoom(SplitRoom):
             return
         self.show_data()
         line = self.query_one("#said", Static)
-        line.update(Content(one_line(f"{said} · u takes it back" if hint else said)))
+        line.update(Content(one_line(_("{said} · u takes it back", said=said) if hint else said)))
         line.display = True
 
     def _link(self) -> str:

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from studylab.language import N_, _
 from studylab.plain import one_line
 from studylab.syllabus.model import Item, Kind, Section, Syllabus, Week, progress
 from studylab.tui.widgets.progress_bar import bar_parts
@@ -21,11 +22,11 @@ BAR = 8
 FIGURE = 6
 
 LETTERS = {
-    Kind.VIDEO: "video",
-    Kind.READING: "read",
-    Kind.HOMEWORK: "work",
-    Kind.PAPER: "paper",
-    Kind.LAB: "lab",
+    Kind.VIDEO: N_("video"),
+    Kind.READING: N_("read"),
+    Kind.HOMEWORK: N_("work"),
+    Kind.PAPER: N_("paper"),
+    Kind.LAB: N_("lab"),
 }
 """Five cells at most, the width that episode numbers take."""
 
@@ -209,11 +210,12 @@ class SyllabusTree(Tree[Part]):
             f"{mark} ", self._style("done" if done else "quiet") if done or item.planned else ""
         )
         number = f"P{item.episode}" if item.episode is not None else ""
-        kind = "quiz" if item.quiz else LETTERS[item.kind]
-        label.append(f"{number or kind:<6}", "" if number else self._style("quiet"))
-        aside = "  optional" if item.optional else "  to come" if item.planned else ""
-        aside += f"  {item.minutes:.0f} min" if item.minutes and width >= 50 else ""
-        self._titles(label, item, width, aside)
+        kind = _("quiz") if item.quiz else _(LETTERS[item.kind])
+        label.append(set_cell_size(number or kind, 6), "" if number else self._style("quiet"))
+        asides = [_("optional") if item.optional else _("to come") if item.planned else ""]
+        if item.minutes and width >= 50:
+            asides.append(_("{minutes:.0f} min", minutes=item.minutes))
+        self._titles(label, item, width, "".join(f"  {aside}" for aside in asides if aside))
 
     def _titles(
         self, label: Text, part: Week | Section | Item, width: int, aside: str = ""
@@ -222,7 +224,7 @@ class SyllabusTree(Tree[Part]):
         if self._chinese and other:
             first, other = other, first
         room = width - label.cell_len
-        if cell_len(first) + len(aside) > room:
+        if cell_len(first) + cell_len(aside) > room:
             aside = ""
         if cell_len(first) > room:
             first = set_cell_size(first, max(0, room - 1)) + "…"

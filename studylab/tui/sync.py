@@ -40,7 +40,9 @@ class SyncLoop:
         """Sync until `stop`; a locked or full database is told once and tried again."""
         # Here and not above: this loads psutil, and the first paint does not wait for it.
         from studylab.runs.sync import SyncReport, sync_all
+        from studylab.tui.telling import Telling
 
+        telling = Telling(self._app)
         told = ""
         db = None
         report = SyncReport((), ())
@@ -50,6 +52,7 @@ class SyncLoop:
                 before, report = report, sync_all(db)
                 if report.alive or report != before:
                     self._app.post_message(RunsChanged(report))
+                telling.after_sync(db, report.alive)
                 told = ""
             except Problem as problem:
                 if str(problem) != told:

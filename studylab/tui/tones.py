@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studylab.language import _
 from studylab.runs.directory import State
 from studylab.runs.wording import SYMBOLS
 
@@ -29,7 +30,7 @@ def state_tone(state: State) -> str:
 
 def state_text(state: State) -> str:
     """A state as symbol and word, so that colour is never needed to read it."""
-    return f"{SYMBOLS[state]} {state.value}"
+    return f"{SYMBOLS[state]} {_(state.value)}"
 
 
 def verdict_tone(word: str) -> str:

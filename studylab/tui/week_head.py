@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from studylab.language import _
 from studylab.syllabus.model import Progress
 from studylab.tui.week_rows import QUIET
 from studylab.tui.widgets.progress_bar import bar
@@ -28,11 +30,11 @@ class WeekHead(Widget):
         width = self.content_size.width
         keys = self.keys if width >= 56 else ""
         left = Content.assemble((number, "bold $text-accent"), "  ", (title, "bold"))
-        room = width - len(keys) - 1
+        room = width - cell_len(keys) - 1
         first = left.truncate(room, ellipsis=True, pad=True)
-        labels = ("this week", "all weeks") if width >= 60 else ("", "")
+        labels = (_("this week"), _("all weeks")) if width >= 60 else ("", "")
         figures = f"{week.done}/{week.total}", f"{whole.done}/{whole.total}"
-        used = sum(len(part) + 1 for part in (*labels, *figures) if part) + 2
+        used = sum(cell_len(part) + 1 for part in (*labels, *figures) if part) + 2
         length = max(4, min(50, (width - used) // 2))
         second = Content.assemble(
             self._part(labels[0], week, length, figures[0]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from studylab.language import N_, _
 from studylab.plain import one_line
 from studylab.runs.wording import read_state, verdict
 from studylab.store import question_list, runs
@@ -27,6 +28,9 @@ VIDEOS = "videos"
 """The key of the row that stands for all episodes of a week."""
 
 BAR = 12
+
+QUIZ = N_("quiz")
+"""What a homework that is one is called."""
 
 RUNS_LOOKED_AT = 10
 """Of a lab, from the newest on, for a result."""
@@ -54,7 +58,7 @@ class Study:
         first = self.title(item)
         others = (one_line(item.title), one_line(item.title_zh))
         other = next((title for title in others if title and title != first), "")
-        aside = "  optional" if item.optional else ""
+        aside = "  " + _("optional") if item.optional else ""
         return Pair(Content.assemble(first, (aside, QUIET)), _quiet(other))
 
     def mark(self, item: Item) -> Content:
@@ -71,8 +75,8 @@ def section_of(week: Week, item: Item) -> Section | None:
 
 def next_row(study: Study, item: Item) -> Row:
     """The one thing to do next."""
-    number = f"P{item.episode}" if item.episode is not None else item.kind.value
-    minutes = f"{item.minutes:.0f} min" if item.minutes else ""
+    number = f"P{item.episode}" if item.episode is not None else _(item.kind.value)
+    minutes = _minutes(item)
     return Row(
         item.id,
         (Content.styled(number, "bold"), study.titles(item), Content.styled(minutes, QUIET)),
@@ -87,16 +91,24 @@ def todo_rows(study: Study, week: Week) -> list[Row]:
         ticked = sum(item.id in study.done for item in episodes)
         whole = ticked == len(episodes)
         mark = Content.styled("☑", "$text-success") if whole else Content("☐")
-        named = Content(f"Episodes {format_episodes(i.episode for i in episodes if i.episode)}")
-        rows.append(Row(VIDEOS, (mark, _kind("video"), named, _quiet(f"{ticked}/{len(episodes)}"))))
+        numbers = format_episodes(i.episode for i in episodes if i.episode)
+        named = Content(_("Episodes {numbers}", numbers=numbers))
+        rows.append(
+            Row(VIDEOS, (mark, _quiet(_("video")), named, _quiet(f"{ticked}/{len(episodes)}")))
+        )
     kind = "video"
     order = {kind: rank for rank, kind in enumerate(Kind)}
     rest = [item for item in week.items if item.episode is None]
     for item in sorted(rest, key=lambda item: order[item.kind]):
-        word = "quiz" if item.quiz else item.kind.value
+        word = QUIZ if item.quiz else item.kind.value
         shown = word if word != kind or not rows else ""
         kind = word
-        cells = (study.mark(item), _kind(shown), study.titles(item), _figure(study, item))
+        cells = (
+            study.mark(item),
+            _quiet(_(shown) if shown else ""),
+            study.titles(item),
+            _figure(study, item),
+        )
         rows.append(Row(item.id, cells))
     return rows
 
@@ -139,21 +151,21 @@ def _quiet(text: str) -> Content:
     return Content.styled(text, QUIET)
 
 
-def _kind(word: str) -> Content:
-    return _quiet(word)
-
-
 def _figure(study: Study, item: Item) -> Content:
     if item.planned:
-        return _quiet("to come")
+        return _quiet(_("to come"))
     if item.kind is Kind.HOMEWORK:
         return _quiet(one_line(item.reported_result))
     if item.kind is Kind.PAPER:
         state = shown_state(study.papers.get(item.ref), ticked=item.id in study.done)
-        return _quiet("" if state is PaperState.DONE else state.value)
+        return _quiet("" if state is PaperState.DONE else _(state.value))
     if item.kind is Kind.LAB:
         return _lab_figure(study, item)
-    return _quiet(f"{item.minutes:.0f} min" if item.minutes else "")
+    return _quiet(_minutes(item))
+
+
+def _minutes(item: Item) -> str:
+    return _("{minutes:.0f} min", minutes=item.minutes) if item.minutes else ""
 
 
 def _lab_figure(study: Study, item: Item) -> Content:
@@ -164,7 +176,7 @@ def _lab_figure(study: Study, item: Item) -> Content:
         result = main_result(results.get(run, ()))
         if result is not None:
             return _quiet(verdict(result))
-    return _quiet("no result yet" if tried else "not run yet")
+    return _quiet(_("no result yet") if tried else _("not run yet"))
 
 
 def _running(run: RunRow) -> Row:
@@ -201,7 +213,7 @@ def _topic_name(study: Study, topic: Topic) -> Pair:
 def _where(topic: Topic) -> Content:
     if topic.episodes:
         return _quiet(format_episodes(topic.episodes))
-    return _quiet(f"lab {topic.labs[0].rsplit('/', 1)[-1]}" if topic.labs else "")
+    return _quiet(_("lab {name}", name=topic.labs[0].rsplit("/", 1)[-1]) if topic.labs else "")
 
 
 def _host(url: str) -> str:

@@ -35,7 +35,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """One moment for everything that is recorded or shown, one time zone, and no browser."""
     monkeypatch.setattr(ages, "present", lambda: datetime.fromisoformat(NOW))
-    for module in ("progress", "questions"):
+    for module in ("progress", "questions", "sessions", "session_clock", "plan"):
         monkeypatch.setattr(f"studylab.store.{module}.now", lambda: NOW)
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "TMUX", "WSL_DISTRO_NAME"):
         monkeypatch.delenv(name, raising=False)

@@ -7,9 +7,9 @@ import shutil
 
 import pytest
 
+from studylab.metrics.groups import group_metrics, split_name
 from studylab.metrics.records import metric_line
 from studylab.runs.directory import RunDirectory, RunState, State
-from studylab.metrics.groups import group_metrics, split_name
 from studylab.tui.live_feed import MOST_METRICS, Changed, LiveFeed
 from studylab.tui.live_notes import table_text
 from tests.tui.run_files import (

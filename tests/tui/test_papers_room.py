@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -13,8 +12,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from studylab.store import progress
+from studylab.store import missed, progress, questions
 from studylab.store.progress import PaperState
+from studylab.study.notes import NoteProblem
 from studylab.tui.app import StudylabApp
 from studylab.tui.editor import EditorProblem, edit_note
 from studylab.workspace import Workspace
@@ -73,13 +73,31 @@ async def test_questions_about_a_paper(open_app: OpenApp, workspace: Workspace) 
         assert app.screen.question.paper == "t5"
 
 
-async def test_no_terminal_to_give_away(open_app: OpenApp, monkeypatch) -> None:
-    monkeypatch.setenv("EDITOR", "true")
+async def test_undo_takes_a_stage_back(open_app: OpenApp, workspace: Workspace) -> None:
     app = open_app("papers")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("n")
-        assert "in a terminal" in toasts(app)
-        await pilot.press("ctrl+z")
+    async with app.run_test(size=(120, 36)) as pilot:
+        app.screen.go_to("bert")
+        await pilot.press("space", "space", "u")
+        assert progress.paper_states(workspace.db)["bert"] is PaperState.FIRST_PASS
+        await pilot.press("u", "u")
+        assert "bert" not in progress.paper_states(workspace.db)
+        assert "nothing to undo" in toasts(app)
+
+
+async def test_what_came_of_a_paper_is_in_its_row(open_app: OpenApp, workspace: Workspace) -> None:
+    questions.ask(workspace.db, "one", paper="gpt3", week=10)
+    missed.note_missed(workspace.db, "this", paper="gpt3")
+    missed.note_missed(workspace.db, "that", paper="gpt3")
+    workspace.note_file("gpt3").parent.mkdir(parents=True)
+    workspace.note_file("gpt3").write_text("mine")
+    app = open_app("papers")
+    async with app.run_test(size=(120, 36)) as pilot:
+        app.screen.go_to("gpt3")
+        await pilot.pause()
+        row = next(line for line in screen_text(app).splitlines() if " GPT-3 " in line)
+        assert "1? 2! ✎" in row
+        assert "2 points missed at first" in text(app, "#detail-text")
+        assert "● to read › ○ first pass" in text(app, "#detail-text")
 
 
 class Terminal:
@@ -130,14 +148,25 @@ def test_editors_that_fail(
     assert (terminal.given_away, terminal.taken_back) == (given_away, given_away)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_folder_that_can_not_be_written(
+def test_a_note_to_which_nothing_was_added_goes_away(
     workspace: Workspace, monkeypatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("EDITOR", "true")
-    tmp_path.chmod(0o500)
-    with pytest.raises(EditorProblem, match="can't be made"):
-        edit_note(Terminal(), workspace.settings, tmp_path / "notes" / "a.md", "A")
+    note = tmp_path / "notes" / "bert.md"
+    edit_note(Terminal(), workspace.settings, note, "BERT")
+    assert not note.exists()
+    note.write_text("# BERT\n\n")
+    edit_note(Terminal(), workspace.settings, note, "BERT")
+    assert note.exists()
+
+
+def test_a_folder_that_can_not_be_made(workspace: Workspace, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EDITOR", "true")
+    (tmp_path / "notes").write_text("in the way")
+    terminal = Terminal()
+    with pytest.raises(NoteProblem, match="Not a directory"):
+        edit_note(terminal, workspace.settings, tmp_path / "notes" / "a.md", "A")
+    assert terminal.given_away == 0
 
 
 async def test_a_paper_that_can_not_be_read_is_told(

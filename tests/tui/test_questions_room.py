@@ -1,19 +1,21 @@
-"""The Questions room and its dialogs."""
+"""The Questions room: its list, and what its keys open."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 
 import pytest
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static, TextArea
 
-from studylab import locations
+from studylab import language
+from studylab.language import _
 from studylab.store import question_list, questions
 from studylab.tui.app import StudylabApp
-from studylab.tui.dialogs.ask import AskDialog
+from studylab.tui.dialogs.pick import PickDialog
+from studylab.tui.live import LiveView
 from studylab.workspace import Workspace
-from tests.tui.study import HOSTILE, fill, run_row, screen_text
+from tests.tui.run_files import write_full_run
+from tests.tui.study import HOSTILE, fill, run_row, screen_text, toasts
 
 OpenApp = Callable[..., StudylabApp]
 
@@ -30,23 +32,6 @@ def test_the_list(snap_compare, open_app: OpenApp, workspace: Workspace, size) -
 
 def test_none_yet(snap_compare, open_app: OpenApp) -> None:
     assert snap_compare(open_app("questions"), terminal_size=(80, 24))
-
-
-async def test_hostile_text_is_kept_and_shown_as_typed(
-    open_app: OpenApp, workspace: Workspace
-) -> None:
-    app = open_app("questions")
-    long = HOSTILE + "。" * 10_000
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("a")
-        app.screen.query_one(TextArea).text = long
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-        [question] = question_list.listing(workspace.db)
-        assert question.text == long
-        shown = text(app, "#detail-text")
-        assert HOSTILE.removesuffix("\x1b[31m") in shown
-        assert "\x1b" not in screen_text(app)
 
 
 async def test_answer_reopen_reword(open_app: OpenApp, workspace: Workspace) -> None:
@@ -85,91 +70,67 @@ async def test_filters(open_app: OpenApp, workspace: Workspace) -> None:
         assert not room.rows.keys
         await pilot.press("slash", "escape")
         assert len(room.rows.keys) == 2
+        assert text(app, "#filter") == "2 open"
 
 
-async def test_escape_asks_before_typed_text_is_thrown_away(
-    open_app: OpenApp, workspace: Workspace
-) -> None:
-    app = open_app("questions")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("a", *"half a", "escape", "n", *" thought", "ctrl+s")
-        await pilot.pause()
-        assert question_list.listing(workspace.db)[0].text == "half a thought"
-        await pilot.press("a", *"nothing", "escape", "y")
-        await pilot.pause()
-        assert app.screen.NAME == "questions"
-        await pilot.press("a", "escape")
-        await pilot.pause()
-        assert app.screen.NAME == "questions"
-        assert len(question_list.listing(workspace.db)) == 1
-
-
-@pytest.mark.parametrize("why", ["locked", "read-only"])
-async def test_what_can_not_be_saved_stays(
-    open_app: OpenApp, workspace: Workspace, why: str
-) -> None:
-    other = sqlite3.connect(locations.database(), isolation_level=None)
-    if why == "locked":
-        other.execute("BEGIN EXCLUSIVE")
-    else:
-        workspace.db.execute("PRAGMA query_only = ON")
-    app = open_app("questions")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("a", *"why", "ctrl+s")
-        assert app.screen.query_one(TextArea).text == "why"
-        told = {"locked": "held by another program", "read-only": "can't be written"}[why]
-        assert told in text(app, "#complaint")
-        if why == "locked":
-            other.execute("ROLLBACK")
-        workspace.db.execute("PRAGMA query_only = OFF")
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-        assert question_list.listing(workspace.db)[0].text == "why"
-    other.close()
-
-
-async def test_an_empty_question_is_refused(open_app: OpenApp, workspace: Workspace) -> None:
-    app = open_app("questions")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("a", "space", "ctrl+s")
-        assert "needs some text" in text(app, "#complaint")
-        await pilot.press("escape")
-    assert not question_list.listing(workspace.db)
-
-
-async def test_a_text_outlives_the_app(open_app: OpenApp, workspace: Workspace) -> None:
-    app = open_app("questions")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("a", *"unsaved", "ctrl+q")
-    assert not question_list.listing(workspace.db)
-    app = open_app("questions")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("a")
-        assert app.screen.query_one(TextArea).text == "unsaved"
-        assert "not saved" in text(app, "#complaint")
-        await pilot.press("ctrl+s", "a")
-        assert app.screen.query_one(TextArea).text == ""
-
-
-async def test_what_a_question_is_about(open_app: OpenApp, workspace: Workspace) -> None:
+async def test_the_run_of_a_question_opens(open_app: OpenApp, workspace: Workspace) -> None:
+    run = write_full_run("cnn-1")
     run_row(workspace, "cnn-1", "running", 40, 100)
+    workspace.db.execute("UPDATE runs SET directory = ?", (str(run.path),))
+    questions.ask(workspace.db, "why?", run="cnn-1", step=300)
+    questions.ask(workspace.db, "gone?", run="gone-1")
     app = open_app("questions")
     async with app.run_test(size=(120, 36)) as pilot:
-        for dialog, about, week, paper in (
-            (AskDialog(run="cnn-1", step=40), "Week 4 · run cnn-1 · step 40", 4, ""),
-            (AskDialog(paper="bert"), "Week 7 · BERT: Pre-training of Deep", 7, "bert"),
-            (AskDialog(item="paper-bert"), "Week 7 · BERT: Pre-training of Deep", 7, "bert"),
-            (AskDialog(week=3, item="gone"), "Week 3 · gone", 3, ""),
-        ):
-            await app.push_screen(dialog)
-            assert about in text(app, "#about")
-            await pilot.press("x", "ctrl+s")
-            await pilot.pause()
-            newest = question_list.listing(workspace.db)[0]
-            assert (newest.week, newest.paper) == (week, paper)
+        await pilot.press("l")
+        await pilot.pause()
+        assert "there is no run 'gone-1'" in toasts(app)
+        await pilot.press("down")
+        assert "run cnn-1 · step 300" in text(app, "#detail-text")
+        await pilot.press("l")
+        await pilot.pause()
+        assert isinstance(app.screen, LiveView)
+        assert app.screen.run.id == "cnn-1"
 
 
-async def test_a_thousand_questions_are_quick_to_walk(
+async def test_the_source_of_an_answer_opens(open_app: OpenApp, workspace: Workspace) -> None:
+    number = questions.ask(workspace.db, "why?", week=1)
+    app = open_app("questions")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("v")
+        assert "nothing to open" in toasts(app)
+        questions.answer(workspace.db, number, "a", source="P32 12:40", source_kind="video",
+                         accepted=False)  # fmt: skip
+        app.screen.show_data()
+        await pilot.press("v")
+        await pilot.pause()
+        assert "p=32&t=760" in toasts(app)
+        questions.answer(workspace.db, number, "b", source="https://d2l.ai", source_kind="link",
+                         accepted=False)  # fmt: skip
+        app.screen.show_data()
+        await pilot.press("v")
+        await pilot.pause()
+        assert isinstance(app.screen, PickDialog)
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert "https://d2l.ai" in toasts(app)
+
+
+@pytest.mark.parametrize("spoken", ["en", "zh"])
+async def test_the_footer_fits_eighty_columns(
+    open_app: OpenApp, workspace: Workspace, request: pytest.FixtureRequest, spoken: str
+) -> None:
+    fill(workspace)
+    request.addfinalizer(lambda: language.use("en"))
+    language.use(spoken)
+    app = open_app("questions")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        last = screen_text(app).splitlines()[-1]
+        assert all(key in last for key in ("a ", "/ ", "s ", "space ", "u ", "e ", "? "))
+        assert last.rstrip().endswith(f"q {_('Quit')}")
+
+
+async def test_thousands_of_questions_are_quick_to_walk(
     open_app: OpenApp, workspace: Workspace
 ) -> None:
     with workspace.db:
@@ -180,10 +141,9 @@ async def test_a_thousand_questions_are_quick_to_walk(
         )
     app = open_app("questions")
     async with app.run_test(size=(80, 24)) as pilot:
-        assert len(app.screen.rows.keys) == 1000
-        assert "the newest 1,000 open" in text(app, "#filter")
+        assert len(app.screen.rows.keys) == 500
+        assert "the newest 500 open" in text(app, "#filter")
         await pilot.press("end", "pageup", "home", "pagedown", "down")
         key = app.screen.rows.key
         app.screen.show_data()
         assert app.screen.rows.key == key
-        app.screen.query_one(Input)

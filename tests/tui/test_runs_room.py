@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
+from studylab.runs import queue
 from studylab.runs.directory import State
 from studylab.runs.sync import sync_all
 from studylab.tui.app import StudylabApp
@@ -217,3 +218,23 @@ def iter_runs(id: str):
     from studylab.runs.truth import all_runs
 
     return (run for run in all_runs() if run.id == id)
+
+
+async def test_waiting_runs_are_told_and_moved(runs_app: StudylabApp) -> None:
+    for number, name in enumerate(("digits-aaaaa", "digits-bbbbb", "digits-ccccc")):
+        write_run(name, State.QUEUED, began=BEGAN + number)
+        queue._write(queue.Entry(name, queue.host_name(), float(number)))
+    sync_all(runs_app.workspace.db)
+    async with runs_app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        room(runs_app).table.go_to("digits-ccccc")
+        await pilot.pause()
+        assert "2 are before it" in screen_text(runs_app)
+        await pilot.press("plus", "plus")
+        assert "is the next" in screen_text(runs_app)
+        assert [entry.run[-1] for entry in queue.waiting()] == ["c", "a", "b"]
+        await pilot.press("minus")
+        assert [entry.run[-1] for entry in queue.waiting()] == ["a", "c", "b"]
+        queue.leave("digits-ccccc")
+        await pilot.press("plus")
+        assert "does not wait" in "".join(n.message for n in runs_app._notifications)

@@ -55,7 +55,7 @@ def test_the_editor_and_the_shell(terminal, home) -> None:
     terminal.press("4")
     terminal.see("Transformer")
     for _ in range(2):
-        terminal.press("n")
+        terminal.press("E")
         terminal.see("in the editor")
         # Neither of these is meant for the app.
         terminal.type("q1")

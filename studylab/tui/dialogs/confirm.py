@@ -11,8 +11,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from studylab.language import _
+from studylab.tui.translated import TranslatedKeys
 
-class ConfirmDialog(ModalScreen[bool]):
+
+class ConfirmDialog(TranslatedKeys, ModalScreen[bool]):
     """Says exactly what will happen. Dismissed with True for yes; no has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,18 +33,18 @@ class ConfirmDialog(ModalScreen[bool]):
     }
     """
 
-    def __init__(self, title: str, text: str, *, yes: str, no: str = "No") -> None:
+    def __init__(self, title: str, text: str, *, yes: str, no: str = "") -> None:
         """`yes` and `no` name what the two answers do, as `Stop it` and `Let it go on`."""
         super().__init__()
         self._title = title
         self._text = text
         self._yes = yes
-        self._no = no
+        self._no = no or _("No")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog") as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = "y yes · n no"
+            box.border_subtitle = _("y yes · n no")
             yield Static(Content(self._text), id="text")
             with Horizontal():
                 yield Button(Content(self._yes), id="yes", variant="warning", compact=True)

@@ -13,13 +13,15 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from studylab.language import _
 from studylab.syllabus.model import Item
 from studylab.tui.about import item_name
 from studylab.tui.open_item import open_item
+from studylab.tui.translated import TranslatedKeys
 from studylab.workspace import Workspace
 
 
-class EpisodesDialog(ModalScreen[None]):
+class EpisodesDialog(TranslatedKeys, ModalScreen[None]):
     """A list of episodes; enter opens one, those watched are ticked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Close")]
@@ -39,7 +41,7 @@ class EpisodesDialog(ModalScreen[None]):
         done = self._workspace.done()
         with Vertical(id="dialog") as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = "enter opens · esc closes"
+            box.border_subtitle = _("enter opens · esc closes")
             yield OptionList(
                 *(
                     Option(

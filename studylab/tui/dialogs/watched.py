@@ -11,15 +11,17 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from studylab.language import _
 from studylab.plain import one_line
 from studylab.problem import Problem
 from studylab.syllabus.episodes import format_episodes
 from studylab.syllabus.model import Item
 from studylab.tui.ticks import Ticks
+from studylab.tui.translated import TranslatedKeys
 from studylab.workspace import Workspace
 
 
-class WatchedDialog(ModalScreen[str | None]):
+class WatchedDialog(TranslatedKeys, ModalScreen[str | None]):
     """Takes ranges such as "P9-P20, P23"; dismisses with what was ticked, in words, or None.
 
     What the range would tick is told while it is typed.
@@ -42,9 +44,9 @@ class WatchedDialog(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="dialog", can_focus=False) as box:
-            box.border_title = "Watched"
-            box.border_subtitle = "enter ticks them · esc leaves"
-            yield Static("The episodes that you have watched:", classes="quiet")
+            box.border_title = _("Watched")
+            box.border_subtitle = _("enter ticks them · esc leaves")
+            yield Static(_("The episodes that you have watched:"), classes="quiet")
             yield Input(placeholder=self._example(), compact=True)
             yield Static(id="told")
 
@@ -58,22 +60,30 @@ class WatchedDialog(ModalScreen[str | None]):
         except ValueError:
             self._tell("")
             return
-        new = self._new(items)
-        there = len(items) - len(new)
-        already = f"; {there} ticked already" if there else ""
-        self._tell(f"{len(new)} to tick{already}: {self._ends(items)}")
+        new = len(self._new(items))
+        there = len(items) - new
+        ends = self._ends(items)
+        if there:
+            told = _(
+                "{new} to tick; {there} ticked already: {ends}", new=new, there=there, ends=ends
+            )
+        else:
+            told = _("{new} to tick: {ends}", new=new, ends=ends)
+        self._tell(told)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Tick them, or say what is wrong with the range and leave it there to be mended."""
         try:
             items = self._workspace.syllabus.episodes(event.value)
-            said = self._ticks.tick(items)
+            said = self._ticks.tick(items) if self._new(items) else self._said_already(items)
         except (ValueError, Problem) as error:
             self._tell(str(error), error=True)
             return
-        if not self._new(items) and said == "Nothing to change":
-            said = f"{format_episodes(i.episode for i in items if i.episode)} were ticked already"
         self.dismiss(said)
+
+    def _said_already(self, items: tuple[Item, ...]) -> str:
+        episodes = format_episodes(item.episode for item in items if item.episode)
+        return _("{episodes} were ticked already", episodes=episodes)
 
     def _new(self, items: tuple[Item, ...]) -> list[Item]:
         done = self._workspace.done()

@@ -19,6 +19,8 @@ from textual.style import Style
 from textual.visual import Visual
 from textual.widget import Widget
 
+from studylab.language import _
+
 GAP = 1
 
 
@@ -36,6 +38,7 @@ class Column:
     needs: int = 0
     """Left out of lists narrower than this."""
     title: str = ""
+    """In English, marked for the catalogue. The column is at least as wide as it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._rows: tuple[Row, ...] = ()
         self._widest = [0] * len(self._columns)
         self._empty = empty
-        self._header = int(any(column.title for column in self._columns))
+        self._titles = [_(column.title) if column.title else "" for column in self._columns]
+        self._header = int(any(self._titles))
 
     @property
     def key(self) -> str | None:
@@ -237,8 +241,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             lines = self._empty_lines(width)
             return lines[y] if y < len(lines) else Strip.blank(width, base.rich_style)
         if self._header and y == 0:
-            titles = tuple(column.title for column in self._columns)
-            return self._line(titles, width, base + self.get_visual_style("row-list--header"))
+            header = base + self.get_visual_style("row-list--header")
+            return self._line(self._titles, width, header)
         index = y + self.scroll_offset.y - self._header
         if index >= len(self._rows):
             return Strip.blank(width, base.rich_style)
@@ -364,8 +368,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         shown = [(i, c) for i, c in enumerate(self._columns) if c.needs <= width]
         sizes = {i: max(c.width, int(width * c.part)) for i, c in shown}
         for i, c in shown:
+            title = _cell_length(self._titles[i])
+            if c.width:
+                sizes[i] = max(sizes[i], title)
             if c.fit:
-                sizes[i] = min(sizes[i], max(self._widest[i], _cell_length(c.title)))
+                sizes[i] = min(sizes[i], max(self._widest[i], title))
         shown = [(i, c) for i, c in shown if sizes[i] or not c.width]
         sharing = [i for i, c in shown if not c.width]
         left = max(0, width - sum(sizes[i] for i, _ in shown) - GAP * (len(shown) - 1))

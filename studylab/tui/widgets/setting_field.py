@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Select, Static, Switch
 
 from studylab.labspec import Setting, SettingError, Value
+from studylab.language import _
 from studylab.plain import one_line
 
 
@@ -126,9 +127,16 @@ class SettingField(Vertical):
         return _typed(self.setting.default)
 
     def _explained(self) -> Content:
-        setting = self.setting
-        allowed = f"\n{setting.allowed}; default {one_line(self._default)}"
-        return Content.assemble(one_line(setting.help), Content.styled(allowed, "$foreground 55%"))
+        setting, default = self.setting, self.setting.default
+        allowed = _(
+            "{allowed}; default {default}",
+            allowed=setting.allowed,
+            default=_word(default) if isinstance(default, bool) else one_line(self._default),
+        )
+        return Content.assemble(
+            one_line(setting.help and _(setting.help)),
+            Content.styled(f"\n{allowed}", "$foreground 55%"),
+        )
 
     def _control(self) -> Widget:
         setting, value = self.setting, _typed(self._given)
@@ -167,8 +175,12 @@ class SettingField(Vertical):
         self.query_one(".name", Static).update(Content(f"{mark} {self.setting.name}"))
         self.query_one(".error", Static).update(Content(self.error))
         for state in self.query(".state").results(Static):
-            state.update(self.text)
+            state.update(_word(self.text == "yes"))
         self.post_message(self.Changed(self))
+
+
+def _word(yes: bool) -> str:
+    return _("yes") if yes else _("no")
 
 
 def _typed(value: Value) -> str:
