@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(she
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint types walls unit format snapshots bench constraints clean
+.PHONY: run test lint types walls unit format snapshots messages bench constraints clean
 
 run: $(VENV)/.labs
 	@$(BIN)/studylab
@@ -31,6 +31,10 @@ format: $(VENV)/.dev
 # After a change that is meant to be seen: look at the report before committing the new pictures.
 snapshots: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/tui --snapshot-update
+
+# Bring the catalogues in studylab/locale up to date with the code, then translate what is new.
+messages: $(VENV)/.dev
+	$(BIN)/python -m tools.messages
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

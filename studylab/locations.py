@@ -51,6 +51,11 @@ def drafts() -> Path:
     return home() / "drafts"
 
 
+def told_until() -> Path:
+    """The moment up to which the app has told what became of the runs."""
+    return home() / "told-until"
+
+
 def settings_file() -> Path:
     """The TOML file of settings: `$STUDYLAB_CONFIG`, else in the platform's config directory."""
     given = os.environ.get("STUDYLAB_CONFIG")

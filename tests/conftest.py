@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile(
-    "studylab", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+# The whole suite has ten minutes on two cores; `--hypothesis-profile=thorough` looks for longer.
+for name, examples in (("studylab", 30), ("thorough", 500)):
+    settings.register_profile(
+        name,
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
 settings.load_profile("studylab")
 
 

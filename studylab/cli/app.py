@@ -9,6 +9,7 @@ from studylab.cli import complete
 from studylab.cli.exit_codes import UsageProblem
 from studylab.cli.output import on_terminal
 from studylab.cli.session import opened
+from studylab.language import _
 
 
 def _rooms(
@@ -16,7 +17,7 @@ def _rooms(
 ) -> list[CompletionItem]:
     from studylab.tui.room import ROOMS
 
-    return complete.offered(ROOMS.items(), incomplete)
+    return complete.offered([(name, _(title)) for name, title in ROOMS.items()], incomplete)
 
 
 @click.command()
@@ -26,11 +27,17 @@ def app(room: str) -> int:
 
     ROOM is week, syllabus, questions, papers, labs or runs."""
     if not on_terminal():
-        raise UsageProblem("the app needs a terminal; `studylab week` prints how things stand")
+        raise UsageProblem(_("the app needs a terminal; `studylab week` prints how things stand"))
     from studylab.tui.app import run_app
     from studylab.tui.room import ROOMS
 
     if room not in ROOMS:
-        raise UsageProblem(f"there is no room {room!r}; choose from {', '.join(ROOMS)}")
+        raise UsageProblem(
+            _(
+                "there is no room {name!r}; choose from {names}",
+                name=room,
+                names=", ".join(ROOMS),
+            )
+        )
     with opened() as workspace:
         return run_app(workspace, room)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studylab.cli import output
+from studylab.language import _
 from studylab.metrics.records import scalar_text
 
 # JSON allows these inside strings, but a terminal may obey them and UTF-8 can't hold surrogates.
@@ -28,9 +29,9 @@ def picked(thing: object, keys: Sequence[str], **more: Any) -> dict[str, Any]:
     return {key: more[key] if key in more else getattr(thing, key) for key in keys}
 
 
-def keys_note(keys: Sequence[str], what: str = "each object") -> str:
-    """For a command's help: what `--json` prints."""
-    return f"Keys of {what} that --json prints: {', '.join(keys)}."
+def keys_note(keys: Sequence[str], what: str) -> str:
+    """For a command's help: what `--json` prints. `what` has the keys, in English for `_`."""
+    return _("Keys of {what} that --json prints: {keys}.", what=_(what), keys=", ".join(keys))
 
 
 def _strict(value: Any) -> Any:

@@ -8,34 +8,56 @@ from importlib import import_module
 import click
 
 from studylab.cli.exit_codes import MEANINGS, UsageProblem
+from studylab.cli.spoken import spoken
+from studylab.language import N_, _
 
 SECTIONS = {
-    "Study": {
+    N_("Study"): {
         "week": "week",
+        "plan": "plan",
+        "session": "study_session",
         "syllabus": "syllabus",
         "done": "progress",
         "undone": "progress",
         "watched": "progress",
+        "open": "open",
         "papers": "papers",
-        "note": "papers",
+        "note": "note",
+        "missed": "missed",
+        "report": "report",
     },
-    "Questions": {
-        "ask": "questions",
-        "answer": "questions",
-        "reopen": "questions",
+    N_("Questions"): {
+        "ask": "ask",
+        "answer": "ask",
+        "reopen": "ask",
         "questions": "questions",
+        "review": "review",
+        "search": "search",
+        "undo": "undo",
     },
-    "Labs and runs": {
+    N_("Labs and runs"): {
         "labs": "labs",
         "run": "run",
+        "queue": "queue",
         "runs": "runs",
         "watch": "watch",
         "log": "log",
         "stop": "stop",
         "results": "results",
+        "machine": "machine",
+        "tell": "tell",
+        "reporter": "reporter",
     },
-    "studylab itself": {
+    N_("In and out"): {
+        "export": "export",
+        "import": "import_",
+        "merge": "merge",
+        "backup": "backup",
+        "restore": "backup",
+    },
+    N_("studylab itself"): {
         "app": "app",
+        "settings": "settings",
         "doctor": "doctor",
         "completion": "completion",
     },
@@ -57,13 +79,11 @@ class Commands(click.Group):
         ctx: click.Context,  # noqa: ARG002 - click's signature
         cmd_name: str,
     ) -> click.Command | None:
-        """The command of that name, imported now."""
+        """The command of that name, imported now, in the language in use."""
         if cmd_name not in MODULES:
             return None
-        command: click.Command = getattr(
-            import_module(f"studylab.cli.{MODULES[cmd_name]}"), cmd_name
-        )
-        return command
+        module = import_module(f"studylab.cli.{MODULES[cmd_name]}")
+        return spoken(getattr(module, cmd_name))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -76,8 +96,12 @@ class Commands(click.Group):
         name = args[0]
         if name not in MODULES and not name.startswith("-") and not ctx.resilient_parsing:
             near = get_close_matches(name, MODULES, n=1)
-            hint = f"did you mean {near[0]}?" if near else "`studylab --help` lists them"
-            raise UsageProblem(f"no command is called {name!r}; {hint}")
+            hint = (
+                _("did you mean {name}?", name=near[0])
+                if near
+                else _("`studylab --help` lists them")
+            )
+            raise UsageProblem(_("no command is called {name!r}; {hint}", name=name, hint=hint))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -90,7 +114,7 @@ class Commands(click.Group):
                 command = self.get_command(ctx, name)
                 assert command is not None
                 rows.append((name.ljust(max(map(len, MODULES))), command.get_short_help_str(room)))
-            with formatter.section(title):
+            with formatter.section(_(title)):
                 formatter.write_dl(rows)
-        with formatter.section("Exit codes"):
-            formatter.write_dl([(str(code), words) for code, words in MEANINGS.items()])
+        with formatter.section(_("Exit codes")):
+            formatter.write_dl([(str(code), _(words)) for code, words in MEANINGS.items()])

@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from studylab import locations, settings
+from studylab.language import _
 from studylab.runs.catalogue import lab_ids
 from studylab.runs.truth import all_runs, state_of
 from studylab.store import question_list
@@ -100,7 +101,7 @@ def labs() -> Iterable[Offer]:
 def runs() -> Iterable[Offer]:
     """Ids of runs, the newest first."""
     newest = sorted(all_runs(), key=lambda run: run.path.stat().st_mtime, reverse=True)
-    return [("last", "the newest run"), *((run.id, "") for run in newest)]
+    return [("last", _("the newest run")), *((run.id, "") for run in newest)]
 
 
 @_completer

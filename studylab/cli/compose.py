@@ -13,14 +13,14 @@ from pathlib import Path
 from studylab.cli import output
 from studylab.cli.exit_codes import UsageProblem
 from studylab.cli.guard import complain
+from studylab.language import N_, _
 from studylab.problem import Problem
 from studylab.settings import Settings
 from studylab.store.questions import EmptyText
 
-CUT = "<!-- what is written from this line on is left out -->"
+_CUT = N_("what is written from this line on is left out")
 
-
-_MEND = "set EDITOR, or `editor` in the settings, such as nano"
+_MEND = N_("set EDITOR, or `editor` in the settings, such as nano")
 
 
 class EditorError(Problem):
@@ -30,7 +30,8 @@ class EditorError(Problem):
 def text_of(words: Sequence[str], settings: Settings, what: str, *, about: str = "") -> str:
     """The text that the command line means: its words, stdin for `-`, else the editor's.
 
-    `what` is `a question` or the like, `about` is shown below the text in the editor.
+    `what` is `a question` or the like, in the student's language; `about` is shown below the text
+    in the editor.
 
     Raises:
         UsageProblem: no words, and no terminal to open an editor on.
@@ -42,7 +43,7 @@ def text_of(words: Sequence[str], settings: Settings, what: str, *, about: str =
     if words:
         return " ".join(words)
     if not output.on_terminal():
-        raise UsageProblem(f"{what} needs words, or - to read it from a pipe")
+        raise UsageProblem(_("{what} needs words, or - to read it from a pipe", what=what))
     return _edited(settings, what, about)
 
 
@@ -67,29 +68,44 @@ def edit(settings: Settings, path: Path) -> None:
     try:
         command = settings.editor_command(path)
     except ValueError as error:
-        raise EditorError(f"the editor's command can't be read ({error}); {_MEND}") from None
+        raise EditorError(
+            _("the editor's command can't be read ({error}); {mend}", error=error, mend=_(_MEND))
+        ) from None
     if len(command) < 2:
-        raise EditorError(f"the editor's command is blank; {_MEND}")
+        raise EditorError(_("the editor's command is blank; {mend}", mend=_(_MEND)))
     try:
         code = subprocess.run(command, check=False).returncode
     except OSError as error:
         raise EditorError(
-            f"the editor {command[0]} can't be started ({error.strerror or error}); {_MEND}"
+            _(
+                "the editor {program} can't be started ({error}); {mend}",
+                program=command[0],
+                error=error.strerror or error,
+                mend=_(_MEND),
+            )
         ) from None
     if code:
-        raise EditorError(f"{command[0]} ended with code {code}; what it wrote is in {path}")
+        raise EditorError(
+            _(
+                "{program} ended with code {code}; what it wrote is in {path}",
+                program=command[0],
+                code=code,
+                path=path,
+            )
+        )
 
 
 def _edited(settings: Settings, what: str, about: str) -> str:
     descriptor, name = tempfile.mkstemp(prefix="studylab-", suffix=".md")
     path = Path(name)
+    cut = f"<!-- {_(_CUT)} -->"
     with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(f"\n\n{CUT}\n{about}\n")
+        file.write(f"\n\n{cut}\n{about}\n")
     edit(settings, path)
-    text = path.read_bytes().decode("utf-8", "replace").partition(CUT)[0]
+    text = path.read_bytes().decode("utf-8", "replace").partition(cut)[0]
     path.unlink()
     if not text.strip():
-        raise EmptyText(f"{what} needs some text; nothing was recorded")
+        raise EmptyText(_("{what} needs some text; nothing was recorded", what=what))
     return text
 
 
@@ -106,6 +122,6 @@ def _save(text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError:
-        complain(f"not recorded: {text}")
+        complain(_("not recorded: {text}", text=text))
     else:
-        complain(f"what you wrote is kept in {name}")
+        complain(_("what you wrote is kept in {path}", path=name))

@@ -13,13 +13,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from rich.cells import cell_len
 
 from studylab import locations, settings
 from studylab.cli import exit_codes, output
-from studylab.cli.as_json import keys_note, write_json
-from studylab.cli.checks import Check, Level, failure, files, hub, in_background, machine, packages
+from studylab.cli.as_json import write_json
+from studylab.cli.checks import (
+    NAMES,
+    Check,
+    Level,
+    failure,
+    files,
+    hub,
+    in_background,
+    machine,
+    packages,
+)
+from studylab.cli.json_command import JsonCommand
 from studylab.cli.options import json_option
 from studylab.cli.output import Cell
+from studylab.language import N_, _
 from studylab.monitor.gpu import Gpus
 from studylab.problem import Problem
 from studylab.runs.catalogue import catalogue, lab_ids
@@ -38,10 +51,14 @@ _MARKS = {
     Level.WARNING: Cell("!", "yellow"),
     Level.FAILURE: Cell("✗", "red"),
 }
-_NAME_CELLS = 10
 
 
-@click.command(epilog=keys_note(KEYS, "each check") + " A level is ok, warning or failure.")
+@click.command(
+    cls=JsonCommand,
+    keys=KEYS,
+    of=N_("each check"),
+    epilog="A level is ok, warning or failure.",
+)
 @json_option
 def doctor(as_json: bool) -> int:
     """Check everything that studylab needs, each with a mend.
@@ -70,7 +87,7 @@ def checks() -> Iterator[Check]:
     look_at_packages = in_background(
         lambda: packages.packages(chosen.interpreter, len(gpus)),
         packages.SECONDS + 10,
-        failure("torch", "no answer", "try again"),
+        failure("torch", _("no answer"), _("try again")),
     )
     home = locations.home()
     yield machine.python(
@@ -143,8 +160,9 @@ def _existing(folder: Path) -> Path:
 
 
 def _write(check: Check) -> None:
-    name = f"  {check.name.ljust(_NAME_CELLS)}"
-    output.paragraph(check.found, first=[_MARKS[check.level], name], indent=_NAME_CELLS + 3)
+    name = _(check.name)
+    wide = 2 + max(cell_len(_(each)) for each in NAMES)
+    begin: list[Cell | str] = [_MARKS[check.level], f"  {name}", " " * (wide - cell_len(name))]
+    output.paragraph(check.found, first=begin, indent=wide + 3)
     if check.mend:
-        begin = [" " * (_NAME_CELLS + 3)]
-        output.paragraph(check.mend, first=begin, indent=_NAME_CELLS + 3)
+        output.paragraph(check.mend, first=[" " * (wide + 3)], indent=wide + 3)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from studylab.labspec import SettingError
+from studylab.language import N_
 from studylab.problem import Problem
 from studylab.runs.catalogue import NoSuchLab
 from studylab.settings import SettingsError
 from studylab.store.database import StoreError
+from studylab.store.filters import NoSuchFilter
+from studylab.store.missed import NoSuchPoint
+from studylab.store.plan import NoSuchPause
 from studylab.store.questions import EmptyText, NoSuchQuestion
 from studylab.store.runs import NoSuchRun
+from studylab.store.sessions import NoSuchSession
 from studylab.syllabus.errors import FileError
 
 OK = 0
@@ -26,12 +31,12 @@ BROKEN_PIPE = 141
 """Whoever read the output went away (`studylab runs | head -1`)."""
 
 MEANINGS = {
-    OK: "all went well",
-    FAILED: "what was asked for failed: a run, a check of doctor",
-    USAGE: "the command line was not understood, or a value was refused",
-    NOT_FOUND: "nothing has that name",
-    UNUSABLE: "settings, syllabus, database or disk can't be used",
-    INTERRUPTED: "interrupted by Ctrl-C, or the run was stopped",
+    OK: N_("all went well"),
+    FAILED: N_("what was asked for failed: a run, a check of doctor"),
+    USAGE: N_("the command line was not understood, or a value was refused"),
+    NOT_FOUND: N_("nothing has that name"),
+    UNUSABLE: N_("settings, syllabus, database or disk can't be used"),
+    INTERRUPTED: N_("interrupted by Ctrl-C, or the run was stopped"),
 }
 
 
@@ -51,7 +56,11 @@ def of(problem: Problem) -> int:
     """The exit code that tells a problem's kind."""
     if isinstance(problem, (UsageProblem, SettingError, EmptyText)):
         return USAGE
-    if isinstance(problem, (NotFound, NoSuchLab, NoSuchRun, NoSuchQuestion)):
+    if isinstance(
+        problem, (NotFound, NoSuchFilter, NoSuchLab, NoSuchRun, NoSuchQuestion, NoSuchPoint)
+    ):
+        return NOT_FOUND
+    if isinstance(problem, (NoSuchSession, NoSuchPause)):
         return NOT_FOUND
     if isinstance(problem, (OutputError, SettingsError, StoreError, FileError)):
         return UNUSABLE

@@ -10,13 +10,15 @@ from types import FrameType
 
 from studylab.cli import exit_codes, output
 from studylab.cli.guard import complain, remark
+from studylab.cli.ring import Ears
 from studylab.cli.session import opened
+from studylab.language import _
 from studylab.runs.catalogue import INSTALL, missing_packages
 from studylab.runs.directory import RunDirectory, RunState, State
 from studylab.runs.log import Follower
 from studylab.runs.sync import sync_all
 from studylab.runs.truth import settle
-from studylab.runs.wording import duration, verdict
+from studylab.runs.wording import duration, told_reason, told_result
 from studylab.settings import Settings
 from studylab.store import runs as store
 
@@ -62,6 +64,7 @@ def follow(
     Raises:
         RunDirectoryError: the run's files can't be read.
     """
+    ears = Ears(run)
     while True:
         # The state first: what the run wrote before it ended is then surely in what is read.
         state = settle(run)
@@ -70,7 +73,10 @@ def follow(
             pass
         if state.state.ended or interrupted():
             print_lines(log.rest() if state.state.ended else [])
+            if state.state.ended:
+                ears.hear_end(state)
             return state
+        ears.listen()
         time.sleep(LOOK_SECONDS)
 
 
@@ -93,22 +99,29 @@ def report(run: RunDirectory, state: RunState, settings: Settings) -> int:
         sync_all(workspace.db, [run])
         results = store.results(workspace.db, run.id)
     output.flush()
-    took = ""
-    if state.started_at and state.ended_at:
-        took = f" after {duration(state.ended_at - state.started_at)}"
+    ended = _ended(run, state)
+    reason = told_reason(state.state, state.reason)
     if state.state in (State.FAILED, State.LOST):
-        complain(f"{run.id} {state.state.value}{took}: {state.reason}")
-        if "ModuleNotFoundError" in state.reason or "not installed" in state.reason:
+        complain(_("{ended}: {reason}", ended=ended, reason=reason) if reason else ended)
+        if "ModuleNotFoundError" in reason or "not installed" in reason:
             _say_how_to_install(settings)
     else:
-        said = "" if state.reason == state.state.value else f" ({state.reason})"
-        remark(f"{run.id} {state.state.value}{took}{said}")
+        remark(_("{ended} ({reason})", ended=ended, reason=reason) if reason else ended)
     for result in results:
-        output.line(f"{result.split} {result.metric} ({result.data}): ", verdict(result))
+        output.line(told_result(result))
     return CODES.get(state.state, exit_codes.FAILED)
+
+
+def _ended(run: RunDirectory, state: RunState) -> str:
+    word = _(state.state.value)
+    if not (state.started_at and state.ended_at):
+        return _("{run} {state}", run=run.id, state=word)
+    took = duration(state.ended_at - state.started_at)
+    return _("{run} {state} after {time}", run=run.id, state=word, time=took)
 
 
 def _say_how_to_install(settings: Settings) -> None:
     missing = missing_packages()
     if missing and not settings.python:
-        remark(f"the labs need {', '.join(missing)}: {INSTALL}")
+        names = ", ".join(missing)
+        remark(_("the labs need {names}: {command}", names=names, command=INSTALL))

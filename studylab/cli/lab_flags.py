@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from studylab.cli.output import Cell, cut, paragraph
 from studylab.labspec import Setting, SettingError, Value, find_setting
+from studylab.language import _
 from studylab.runs.wording import setting_value
 
 
@@ -22,7 +23,9 @@ def read_flags(settings: Sequence[Setting], words: Sequence[str]) -> dict[str, V
     while left:
         word = left.pop(0)
         if not word.startswith("--"):
-            raise SettingError(f"settings begin with --, and {word!r} does not; see --help")
+            raise SettingError(
+                _("settings begin with --, and {word!r} does not; see --help", word=word)
+            )
         name, joined, text = word[2:].partition("=")
         negated = _negated(settings, name)
         if negated is not None and not joined:
@@ -36,7 +39,13 @@ def read_flags(settings: Sequence[Setting], words: Sequence[str]) -> dict[str, V
         elif left and not left[0].startswith("--"):
             values[setting.name] = setting.parse(left.pop(0))
         else:
-            raise SettingError(f"{setting.flag} takes {setting.allowed}, and none follows it")
+            raise SettingError(
+                _(
+                    "{flag} takes {allowed}, and none follows it",
+                    flag=setting.flag,
+                    allowed=setting.allowed,
+                )
+            )
     return values
 
 
@@ -53,7 +62,9 @@ def write_settings(settings: Sequence[Setting]) -> None:
             default,
             " " * (wider - cell_len(default) + 2),
         ]
-        about = f"{setting.help} ({setting.allowed})"
+        about = setting.allowed
+        if setting.help:
+            about = _("{help} ({allowed})", help=_(setting.help), allowed=about)
         paragraph(about, first=begin, indent=wide + wider + 6)
 
 

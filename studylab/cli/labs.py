@@ -7,13 +7,15 @@ from dataclasses import asdict
 import click
 
 from studylab.cli import complete
-from studylab.cli.as_json import keys_note, write_json
+from studylab.cli.as_json import write_json
 from studylab.cli.guard import complain, remark
+from studylab.cli.json_command import JsonCommand, JsonGroup
 from studylab.cli.lab_flags import write_settings
 from studylab.cli.options import json_option
 from studylab.cli.output import Cell, line, paragraph, table
 from studylab.cli.session import opened
-from studylab.labspec import Reference
+from studylab.labspec import Lab, Reference
+from studylab.language import N_, _
 from studylab.runs.catalogue import INSTALL, CatalogueEntry, missing_packages
 from studylab.runs.wording import reference_value, time_needed
 from studylab.workspace import Workspace
@@ -36,7 +38,7 @@ KEYS = (
 )
 
 
-@click.group(invoke_without_command=True, epilog=keys_note(KEYS, "each lab"))
+@click.group(cls=JsonGroup, invoke_without_command=True, keys=KEYS, of=N_("each lab"))
 @json_option
 @click.pass_context
 def labs(context: click.Context, as_json: bool) -> None:
@@ -50,7 +52,7 @@ def labs(context: click.Context, as_json: bool) -> None:
         ordered = sorted(workspace.labs, key=lambda lab: (lab.declared.week, lab.id))
         table(
             [_row(workspace, lab) for lab in ordered],
-            ("name", "week", "takes", "ought to reach", "title"),
+            (_("name"), _("week"), _("takes"), _("ought to reach"), _("title")),
             flexible=[3, 4],
         )
         for lab in ordered:
@@ -58,10 +60,11 @@ def labs(context: click.Context, as_json: bool) -> None:
                 complain(f"{lab.id}: {lab.error}")
         missing = missing_packages()
         if missing:
-            remark(f"{', '.join(missing)} not installed here: {INSTALL}")
+            names = ", ".join(missing)
+            remark(_("{names} not installed here: {command}", names=names, command=INSTALL))
 
 
-@labs.command("show", epilog=keys_note(KEYS, "the lab"))
+@labs.command("show", cls=JsonCommand, keys=KEYS, of=N_("the lab"))
 @click.argument("name", metavar="NAME", shell_complete=complete.labs)
 @json_option
 def show(name: str, as_json: bool) -> None:
@@ -81,16 +84,16 @@ def write_lab(workspace: Workspace, lab: CatalogueEntry) -> None:
     if lab.error:
         complain(lab.error)
         return
-    line(Cell(f"week {declared.week}, about {time_needed(declared.minutes)}", "dim"))
-    chinese = workspace.settings.chinese and declared.teaches_zh
+    takes = time_needed(declared.minutes)
+    line(Cell(_("week {week}, about {time}", week=declared.week, time=takes), "dim"))
     line("")
-    paragraph(declared.teaches_zh if chinese else declared.teaches)
+    paragraph(_teaches(workspace, declared))
     line("")
-    line(Cell("Settings", "bold"))
+    line(Cell(_("Settings"), "bold"))
     write_settings(lab.settings)
     if declared.references:
         line("")
-        line(Cell("Ought to reach", "bold"))
+        line(Cell(_("Ought to reach"), "bold"))
         table(
             [(_reference(r), Cell(r.source, "dim")) for r in declared.references],
             flexible=[1],
@@ -102,7 +105,7 @@ def write_lab(workspace: Workspace, lab: CatalogueEntry) -> None:
 
 def _row(workspace: Workspace, lab: CatalogueEntry) -> list[Cell | str]:
     if lab.error:
-        return [lab.name, "", "", Cell("can't be read", "red"), lab.id]
+        return [lab.name, "", "", Cell(_("can't be read"), "red"), lab.id]
     declared = lab.declared
     references = declared.references
     aim = _reference(references[0]) if references else ""
@@ -111,7 +114,18 @@ def _row(workspace: Workspace, lab: CatalogueEntry) -> list[Cell | str]:
 
 
 def _reference(reference: Reference) -> str:
-    return f"{reference_value(reference)} on {reference.split} ({reference.data})"
+    return _(
+        "{figure} on {split} ({data})",
+        figure=reference_value(reference),
+        split=reference.split,
+        data=reference.data,
+    )
+
+
+def _teaches(workspace: Workspace, declared: Lab) -> str:
+    if workspace.settings.chinese and declared.teaches_zh:
+        return declared.teaches_zh
+    return _(declared.teaches) if declared.teaches else ""
 
 
 def _record(lab: CatalogueEntry) -> dict[str, object]:

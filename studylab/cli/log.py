@@ -11,6 +11,7 @@ from studylab.cli import complete
 from studylab.cli.follow import follow, print_lines, print_new
 from studylab.cli.guard import remark
 from studylab.cli.session import run_directory
+from studylab.language import _
 from studylab.runs.log import BLOCK, Follower
 
 
@@ -31,7 +32,7 @@ def log(id: str, follows: bool, lines: int, whole: bool) -> None:
         pass
     print_lines(output.rest())
     if not output.offset:
-        remark(f"{run.id} has written nothing")
+        remark(_("{run} has written nothing", run=run.id))
 
 
 def start_of_last(path: Path, lines: int) -> int:

@@ -12,9 +12,10 @@ from studylab.cli import COMPLETE_VARIABLE, exit_codes, output
 from studylab.cli.commands import Commands
 from studylab.cli.exit_codes import UsageProblem
 from studylab.cli.guard import guarded
+from studylab.cli.spoken import spoken
 from studylab.cli.tongue import OPTION
 from studylab.cli.without_words import without_words
-from studylab.language import NAMES
+from studylab.language import NAMES, _
 
 
 @click.command(
@@ -54,8 +55,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int | None:
     try:
-        with studylab.make_context("studylab", list(arguments)) as context:
-            code: int | None = studylab.invoke(context)
+        program = spoken(studylab)
+        with program.make_context("studylab", list(arguments)) as context:
+            code: int | None = program.invoke(context)
             return code
     except click.exceptions.Exit as ended:
         return ended.exit_code
@@ -66,16 +68,19 @@ def _run(arguments: Sequence[str]) -> int | None:
 
 
 def _told(wrong: click.UsageError) -> str:
-    said = wrong.format_message().strip().rstrip(".")
-    where = f"; see `{wrong.ctx.command_path} --help`" if wrong.ctx else ""
-    return f"{said[:1].lower()}{said[1:]}{where}"
+    # In Chinese no space follows the stop between click's sentences.
+    said = wrong.format_message().strip().rstrip(".。").replace("。 ", "。")
+    said = f"{said[:1].lower()}{said[1:]}"
+    if not wrong.ctx or said.endswith(("?", "？")):
+        return said
+    return _("{problem}; see `{command} --help`", problem=said, command=wrong.ctx.command_path)
 
 
 def _complete(instruction: str) -> int:
     from click.shell_completion import shell_complete
 
     try:
-        return shell_complete(studylab, {}, "studylab", COMPLETE_VARIABLE, instruction)
+        return shell_complete(spoken(studylab), {}, "studylab", COMPLETE_VARIABLE, instruction)
     except Exception:
         # Called by the shell in the middle of a line that is being typed: no place for a message.
         return exit_codes.FAILED

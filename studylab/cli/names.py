@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from studylab.cli.exit_codes import NotFound, UsageProblem
+from studylab.language import _
 from studylab.syllabus.episodes import parse_episodes
 from studylab.syllabus.model import Item, Kind, Week
 from studylab.syllabus.papers import Paper
@@ -38,7 +39,7 @@ def find_item(workspace: Workspace, word: str) -> Item:
     """
     items = find_items(workspace, [word])
     if len(items) > 1:
-        raise UsageProblem(f"{word!r} names {len(items)} items; name one")
+        raise UsageProblem(_("{word!r} names {count} items; name one", word=word, count=len(items)))
     return items[0]
 
 
@@ -73,7 +74,8 @@ def find_paper(workspace: Workspace, name: str) -> Paper:
     found = names.get(_folded(name)) or names.get(_folded(name.removeprefix("paper-")))
     if found is None:
         known = {folded: paper.id for folded, paper in names.items()}
-        raise _not_found("paper", name, known, "`studylab papers` lists them")
+        hint = _nearest(name, known) or _("`studylab papers` lists them")
+        raise NotFound(_("there is no paper {name!r}; {hint}", name=name, hint=hint))
     return found
 
 
@@ -88,7 +90,12 @@ def find_week(workspace: Workspace, number: int) -> Week:
     except KeyError:
         weeks = workspace.syllabus.weeks
         raise NotFound(
-            f"there is no week {number}; the syllabus has {weeks[0].number} to {weeks[-1].number}"
+            _(
+                "there is no week {number}; the syllabus has {first} to {last}",
+                number=number,
+                first=weeks[0].number,
+                last=weeks[-1].number,
+            )
         ) from None
 
 
@@ -101,11 +108,12 @@ def _items(workspace: Workspace, names: Mapping[str, list[Item]], word: str) -> 
         return there or found
     if found:
         ids = ", ".join(item.id for item in found)
-        raise NotFound(f"{word!r} could be {ids}; type the whole id")
+        raise NotFound(_("{name!r} could be {ids}; type the whole id", name=word, ids=ids))
     if _MEANS_EPISODES.fullmatch(word.strip()):
         return find_episodes(workspace, [word])
     known = {name: items[0].id for name, items in names.items()}
-    raise _not_found("item", word, known, "`studylab syllabus` lists them")
+    hint = _nearest(word, known) or _("`studylab syllabus` lists them")
+    raise NotFound(_("there is no item {name!r}; {hint}", name=word, hint=hint))
 
 
 def _item_names(workspace: Workspace) -> dict[str, list[Item]]:
@@ -126,8 +134,8 @@ def _folded(name: str) -> str:
     return " ".join(re.split(r"[\s_-]+", name.casefold().strip()))
 
 
-def _not_found(what: str, name: str, known: Mapping[str, str], otherwise: str) -> NotFound:
-    """`known` maps what it may be called to what to type."""
+def _nearest(name: str, known: Mapping[str, str]) -> str:
+    """The question whether the nearest name was meant; empty if none is near. `known` maps what
+    it may be called to what to type."""
     near = get_close_matches(_folded(name), known, n=1)
-    hint = f"did you mean {known[near[0]]}?" if near else otherwise
-    return NotFound(f"there is no {what} {name!r}; {hint}")
+    return _("did you mean {name}?", name=known[near[0]]) if near else ""

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len, set_cell_size
 
 from studylab.cli.exit_codes import OutputError
+from studylab.wrapping import wrapped
+from studylab.language import _
 from studylab.plain import one_line, plain
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
-
-# Spaces, a word, or a Chinese character (which may stand at a line's end) with its punctuation.
-_CHINESE = r"\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
-_TOKENS = rf"\s+|[^\s{_CHINESE}]+|[{_CHINESE}][，。、；：！？）》”’…]*"
 
 NARROWEST = 8
 """Cells that a column which is cut keeps."""
@@ -115,7 +112,7 @@ def paragraph(text: str, *, first: Sequence[Cell | str] = (), indent: int = 0) -
     room = width()
     lines = plain(text).splitlines() or [""]
     if room is not None:
-        lines = [part for each in lines for part in _wrapped(each, max(NARROWEST, room - indent))]
+        lines = [part for each in lines for part in wrapped(each, max(NARROWEST, room - indent))]
     for number, each in enumerate(lines):
         if number or not first:
             write(f"{' ' * indent}{each}".rstrip() + "\n")
@@ -168,7 +165,7 @@ def give_up() -> None:
 
 
 def _unwritten(error: OSError) -> OutputError:
-    return OutputError(f"the output can't be written: {error.strerror or error}")
+    return OutputError(_("the output can't be written: {error}", error=error.strerror or error))
 
 
 def _colours() -> bool:
@@ -186,22 +183,6 @@ def _kept_ends(text: str) -> str:
     start = len(text) - len(text.lstrip(" "))
     end = len(text) - len(text.rstrip(" ")) if start < len(text) else 0
     return " " * start + one_line(text) + " " * end
-
-
-def _wrapped(text: str, room: int) -> list[str]:
-    lines: list[str] = []
-    line, used = "", 0
-    for token in re.findall(_TOKENS, text):
-        if line and used + cell_len(token) > room:
-            lines.append(line.rstrip())
-            line, used = "", 0
-            if token.isspace():
-                continue
-        if cell_len(token) > room:
-            *full, token = chop_cells(token, room)
-            lines += full
-        line, used = line + token, used + cell_len(token)
-    return [*lines, line.rstrip()]
 
 
 def _narrow(widths: list[int], flexible: Sequence[int], room: int) -> None:

@@ -1,4 +1,4 @@
-"""`studylab papers` and `studylab note`."""
+"""`studylab papers`."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ from pathlib import Path
 import click
 
 from studylab.cli import complete
-from studylab.cli.as_json import keys_note, picked, write_json
-from studylab.cli.compose import edit
+from studylab.cli.add_paper import add
+from studylab.cli.as_json import picked, write_json
 from studylab.cli.exit_codes import UsageProblem
-from studylab.cli.guard import complain
-from studylab.cli.names import find_paper, find_week
+from studylab.cli.guard import complain, remark
+from studylab.cli.json_command import JsonCommand, JsonGroup
+from studylab.cli.markdown import write_markdown
+from studylab.cli.names import find_paper
 from studylab.cli.options import json_option
 from studylab.cli.output import Cell, line, table
 from studylab.cli.session import opened
-from studylab.problem import Problem
-from studylab.store import question_list
-from studylab.store.progress import (
-    PaperState,
-    mark_done,
-    mark_undone,
-    paper_states,
-    set_paper_state,
-    shown_state,
-)
+from studylab.cli.times import local
+from studylab.language import N_, _
+from studylab.store import missed, progress, question_list
+from studylab.store.progress import PaperState
+from studylab.study import passes
+from studylab.syllabus.papers import Paper
 from studylab.workspace import Workspace
 
 KEYS = (
@@ -45,14 +43,15 @@ KEYS = (
     "project",
     "state",
     "open_questions",
+    "missed",
     "note",
 )
+HISTORY_KEYS = ("state", "at")
 
 _STYLES = {PaperState.TO_READ: "dim", PaperState.DONE: "green"}
-_WEEK = re.compile(r"(?:week[\s_-]*)?(\d{1,3})", re.IGNORECASE)
 
 
-@click.group(invoke_without_command=True, epilog=keys_note(KEYS, "each paper"))
+@click.group(cls=JsonGroup, invoke_without_command=True, keys=KEYS, of=N_("each paper"))
 @json_option
 @click.pass_context
 def papers(context: click.Context, as_json: bool) -> None:
@@ -62,10 +61,11 @@ def papers(context: click.Context, as_json: bool) -> None:
     with opened() as workspace:
         for complaint in workspace.complaints:
             complain(complaint)
-        states = _states(workspace)
-        asked = Counter(
-            question.paper for question in question_list.listing(workspace.db, status="open")
-        )
+        states = passes.states(workspace)
+        asked = Counter[str]()
+        for _week, paper, status, count in question_list.tally(workspace.db):
+            asked[paper] += count if status == "open" else 0
+        found = Counter(missed.tally(workspace.db))
         ordered = sorted(workspace.papers.values(), key=lambda p: (p.week, p.optional, p.year))
         if as_json:
             write_json(
@@ -75,27 +75,54 @@ def papers(context: click.Context, as_json: bool) -> None:
                         KEYS,
                         state=states[paper.id].value,
                         open_questions=asked[paper.id],
+                        missed=found[paper.id],
                         note=_existing(workspace.note_file(paper.id)),
                     )
                     for paper in ordered
                 ]
             )
             return
-        rows = []
-        for paper in ordered:
-            state = states[paper.id]
-            rows.append(
-                (
-                    paper.id,
-                    str(paper.week),
-                    Cell(state.value, _STYLES.get(state, "yellow")),
-                    str(asked[paper.id] or ""),
-                    "note" if _existing(workspace.note_file(paper.id)) else "",
-                    workspace.title(paper),
-                    Cell("optional" if paper.optional else "", "dim"),
-                )
-            )
-        table(rows, ("id", "week", "state", "open", "", "title", ""), flexible=[5])
+        table(
+            [_row(workspace, p, states[p.id], asked[p.id], found[p.id]) for p in ordered],
+            (_("id"), _("week"), _("state"), _("open"), _("missed"), "", _("title"), ""),
+            flexible=[6],
+        )
+
+
+@papers.command("show")
+@click.argument("paper", metavar="ID", shell_complete=complete.papers)
+@click.option("--answers", is_flag=True, help="With the answers, before the comparison too.")
+def show(paper: str, answers: bool) -> None:
+    """A paper's guide: what to look for, key equations, check questions.
+
+    Answers, and what a first pass tends to miss, come once it is at the comparison.
+    """
+    with opened() as workspace:
+        found = find_paper(workspace, paper)
+        answers = answers or passes.compared(passes.state_of(workspace, found))
+        guide = passes.shown_guide(workspace, found, answers=answers)
+        _write_head(workspace, found)
+        if guide:
+            line("")
+            write_markdown(guide)
+        else:
+            remark(_("nothing is written about it yet"))
+
+
+@papers.command("history", cls=JsonCommand, keys=HISTORY_KEYS, of=N_("each state"))
+@click.argument("paper", metavar="ID", shell_complete=complete.papers)
+@json_option
+def history(paper: str, as_json: bool) -> None:
+    """When a paper was in which state, the oldest first."""
+    with opened() as workspace:
+        found = find_paper(workspace, paper)
+        steps = progress.paper_history(workspace.db, found.id)
+        if as_json:
+            write_json([{"state": state.value, "at": at} for state, at in steps])
+            return
+        table([(local(at), _state_cell(state)) for state, at in steps])
+        if not steps:
+            remark(_("{paper} is still to read", paper=found.short))
 
 
 @papers.command("set")
@@ -106,67 +133,67 @@ def set_state(paper: str, state: tuple[str, ...]) -> None:
     with opened() as workspace:
         found = find_paper(workspace, paper)
         chosen = _state(" ".join(state))
-        set_paper_state(workspace.db, found.id, chosen)
-        # What is done is what is ticked, wherever that was said.
-        items = [item.id for item in workspace.syllabus.papers if item.ref == found.id]
-        (mark_done if chosen is PaperState.DONE else mark_undone)(workspace.db, items)
-        line(f"{found.short}: {chosen.value}")
+        passes.set_state(workspace, found, chosen)
+        line(f"{found.short}: {_(chosen.value)}")
 
 
-@click.command()
-@click.argument("of", metavar="PAPER|WEEK", shell_complete=complete.papers)
-@click.option("--path", "only_path", is_flag=True, help="Print where it is instead.")
-def note(of: str, only_path: bool) -> None:
-    """Open your note about a paper or a week in the editor.
-
-    `studylab note bert`, `studylab note 3`. The editor is the setting `editor`, else VISUAL, else
-    EDITOR, else vi.
-    """
-    with opened() as workspace:
-        path, heading = _note(workspace, of)
-        if only_path:
-            line(str(path))
-            return
-        settings = workspace.settings
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # A heading to begin with; where nothing comes below it, no file stays behind.
-        fresh = not path.exists()
-        if fresh:
-            path.write_text(heading, "utf-8")
-        edit(settings, path)
-        if fresh and path.exists() and path.read_text("utf-8", "replace") == heading:
-            path.unlink()
-    except OSError as error:
-        raise Problem(
-            f"{path} can't be written ({error.strerror or error}); free some space or mend the "
-            "permissions"
-        ) from error
+papers.add_command(add)
 
 
-def _states(workspace: Workspace) -> dict[str, PaperState]:
-    recorded, done = paper_states(workspace.db), workspace.done()
-    ticked = {item.ref for item in workspace.syllabus.papers if item.id in done}
-    return {id: shown_state(recorded.get(id), ticked=id in ticked) for id in workspace.papers}
+def _row(
+    workspace: Workspace, paper: Paper, state: PaperState, asked: int, found: int
+) -> list[Cell | str]:
+    return [
+        paper.id,
+        str(paper.week),
+        _state_cell(state),
+        str(asked or ""),
+        str(found or ""),
+        _("note") if _existing(workspace.note_file(paper.id)) else "",
+        workspace.title(paper),
+        Cell(_("optional") if paper.optional else "", "dim"),
+    ]
 
 
-def _note(workspace: Workspace, of: str) -> tuple[Path, str]:
-    number = _WEEK.fullmatch(of.strip())
-    if number:
-        week = find_week(workspace, int(number[1]))
-        return workspace.note_file(f"week-{week.number}"), f"# {workspace.title(week)}\n\n"
-    paper = find_paper(workspace, of)
-    return workspace.note_file(paper.id), f"# {workspace.title(paper)}\n\n"
+def _state_cell(state: PaperState) -> Cell:
+    return Cell(_(state.value), _STYLES.get(state, "yellow"))
+
+
+def _write_head(workspace: Workspace, paper: Paper) -> None:
+    tally = passes.tally(workspace, paper)
+    line(Cell(workspace.title(paper), "bold"))
+    line(", ".join(paper.authors))
+    where = paper.venue or (str(paper.year) if paper.year else "")
+    line(Cell(", ".join(filter(None, (where, _("week {number}", number=paper.week)))), "dim"))
+    line(
+        _state_cell(passes.state_of(workspace, paper)),
+        _(
+            ", {asked} asked, {open} of them open, {missed} missed",
+            asked=tally.asked,
+            open=tally.count_open,
+            missed=len(tally.missed),
+        ),
+    )
+    links = [(_("paper"), paper.paper), (_("code"), paper.code), (_("project"), paper.project)]
+    for companion in paper.companions:
+        length = _(", {minutes:g} min", minutes=companion.minutes) if companion.minutes else ""
+        links.append((_("video"), f"{companion.url}  {companion.title}{length}"))
+    table([(Cell(label, "dim"), text) for label, text in links if text], flexible=[1])
 
 
 def _state(text: str) -> PaperState:
     wanted = " ".join(re.split(r"[\s_-]+", text.strip().casefold()))
     states = {state.value: state for state in PaperState}
+    states |= {_(state.value): state for state in PaperState}
     if wanted in states:
         return states[wanted]
     near = get_close_matches(wanted, states, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(states)}"
-    raise UsageProblem(f"{text!r} is no state of a paper; {hint}")
+    hint = (
+        _("did you mean {name}?", name=near[0])
+        if near
+        else _("choose from {names}", names=", ".join(state.value for state in PaperState))
+    )
+    raise UsageProblem(_("{text!r} is no state of a paper; {hint}", text=text, hint=hint))
 
 
 def _existing(path: Path) -> str | None:

@@ -11,6 +11,7 @@ from studylab.cli.names import find_episodes, find_items
 from studylab.cli.output import Cell, line, table
 from studylab.cli.session import opened
 from studylab.cli.status import how_much
+from studylab.language import _, n_
 from studylab.store.progress import mark_done, mark_undone
 from studylab.syllabus.model import Item, progress
 from studylab.workspace import Workspace
@@ -44,7 +45,7 @@ def undone(items: tuple[str, ...]) -> None:
         before = workspace.done()
         mark_undone(workspace.db, [item.id for item in found])
         _tell(workspace, [item for item in found if item.id in before], "[ ]")
-        _tell_unchanged([item for item in found if item.id not in before], "not ticked")
+        _tell_unchanged(_("not ticked"), [item for item in found if item.id not in before])
         _tell_progress(workspace, found)
 
 
@@ -60,7 +61,7 @@ def _tick(workspace: Workspace, items: Sequence[Item]) -> None:
     before = workspace.done()
     mark_done(workspace.db, [item.id for item in items])
     _tell(workspace, [item for item in items if item.id not in before], "[x]")
-    _tell_unchanged([item for item in items if item.id in before], "ticked before")
+    _tell_unchanged(_("ticked before"), [item for item in items if item.id in before])
     _tell_progress(workspace, items)
 
 
@@ -70,21 +71,26 @@ def _tell(workspace: Workspace, items: Sequence[Item], mark: str) -> None:
         flexible=[2],
     )
     if len(items) > SHOWN:
-        line(f"and {len(items) - SHOWN} more")
+        line(n_("and {count} more", "and {count} more", len(items) - SHOWN))
 
 
-def _tell_unchanged(items: Sequence[Item], how: str) -> None:
-    if items:
-        more = f" and {len(items) - 5} more" if len(items) > 5 else ""
-        line(Cell(f"{how}: {', '.join(item.id for item in items[:5])}{more}", "dim"))
+def _tell_unchanged(how: str, items: Sequence[Item]) -> None:
+    if not items:
+        return
+    ids = ", ".join(item.id for item in items[:5])
+    more = len(items) - 5
+    if more > 0:
+        ids = n_("{ids} and {count} more", "{ids} and {count} more", more, ids=ids)
+    line(Cell(_("{how}: {ids}", how=how, ids=ids), "dim"))
 
 
 def _tell_progress(workspace: Workspace, items: Sequence[Item]) -> None:
     ticked = workspace.done()
     for number in sorted({item.week for item in items}):
-        line(f"week {number}: {how_much(progress(workspace.syllabus.week(number), ticked))}")
+        much = how_much(progress(workspace.syllabus.week(number), ticked))
+        line(_("week {number}: {much}", number=number, much=much))
     following = workspace.next_item()
     if following:
-        line(Cell("next: ", "dim"), f"{following.id}  {workspace.title(following)}")
+        line(Cell(_("next: "), "dim"), f"{following.id}  {workspace.title(following)}")
     else:
-        line(Cell("all done", "green"))
+        line(Cell(_("all done"), "green"))

@@ -82,7 +82,7 @@ def down(id: str, places: int) -> None:
 
 @queue.command("priority")
 @click.argument("id", metavar="ID", shell_complete=complete.alive_runs)
-@click.argument("priority", type=click.IntRange(-1000, 1000), metavar="N")
+@click.argument("priority", type=int, metavar="N")
 def priority(id: str, priority: int) -> None:
     """Give the run ID the priority N: higher ones start first, 0 is that of all others."""
     _change(id, lambda run: runs_queue.set_priority(run, priority))

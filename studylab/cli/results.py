@@ -5,20 +5,22 @@ from __future__ import annotations
 import click
 
 from studylab.cli import complete
-from studylab.cli.as_json import keys_note, picked, write_json
+from studylab.cli.as_json import picked, write_json
 from studylab.cli.guard import remark
+from studylab.cli.json_command import JsonCommand
 from studylab.cli.options import EVERY, json_option
 from studylab.cli.output import Cell, Row, table
 from studylab.cli.runs import RESULT_KEYS
 from studylab.cli.session import opened
-from studylab.runs.wording import metric_value, verdict_word
+from studylab.language import N_, _
+from studylab.runs.wording import metric_value, shown_verdict, verdict_word
 from studylab.store import runs as store
 from studylab.store.runs import ResultRow
 
 KEYS = ("run", "lab", *RESULT_KEYS, "time")
 
 
-@click.command(epilog=keys_note(KEYS, "each result"))
+@click.command(cls=JsonCommand, keys=KEYS, of=N_("each result"))
 @click.option("--lab", metavar="NAME", shell_complete=complete.labs, help="Of this lab.")
 @json_option
 def results(lab: str | None, as_json: bool) -> None:
@@ -40,24 +42,31 @@ def results(lab: str | None, as_json: bool) -> None:
         found.sort(key=lambda r: (labs.get(r.run, ""), r.metric, r.split, r.data, r.time))
         table(
             [_row(result) for result in found],
-            ("run", "result", "on", "value", "baseline", "reference", ""),
+            (
+                _("run"),
+                _("result"),
+                _("on"),
+                _("value"),
+                _("baseline"),
+                _("reference"),
+                "",
+            ),
             flexible=[1, 2, 6],
         )
     else:
-        remark("no result yet; a lab reports them when it ends")
+        remark(_("no result yet; a lab reports them when it ends"))
 
 
 def _row(result: ResultRow) -> Row:
-    said = verdict_word(result)
-    style = {"reached": "green", "collapsed": "red"}.get(said, "")
+    style = {"reached": "green", "collapsed": "red"}.get(verdict_word(result), "")
     return (
         result.run,
         result.metric,
-        f"{result.split} ({result.data})",
+        _("{split} ({data})", split=result.split, data=result.data),
         Cell(metric_value(result.metric, result.value), "bold"),
         _beside(result.metric, result.baseline),
         _beside(result.metric, result.reference),
-        Cell(said, style),
+        Cell(shown_verdict(result), style),
     )
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from itertools import chain
+from pathlib import Path
+from shutil import which
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -14,12 +17,14 @@ from studylab.cli.guard import remark
 from studylab.cli.lab_flags import flags_of, read_flags
 from studylab.cli.labs import write_lab
 from studylab.cli.output import flush, line, write
+from studylab.cli.run_command import names_no_lab, run_command
 from studylab.cli.session import opened, sync_runs
+from studylab.cli.spoken import spoken
 from studylab.labspec import Setting, Value
 from studylab.language import _, n_
 from studylab.problem import Problem
 from studylab.runs import queue
-from studylab.runs.catalogue import CatalogueEntry, catalogue, find_lab
+from studylab.runs.catalogue import CatalogueEntry, NoSuchLab, catalogue, find_lab
 from studylab.runs.directory import RunDirectory
 from studylab.runs.launch import launch_lab
 from studylab.runs.log import Follower
@@ -29,10 +34,36 @@ from studylab.runs.submit import submit_lab
 from studylab.settings import Settings, load
 from studylab.store import runs as store
 from studylab.store.runs import RunRow
+from studylab.workspace import Workspace
 
 
 class RunCommand(click.Command):
-    """A command whose options are those of the lab that it names."""
+    """A command whose options are those of the lab that it names; after `--`, any command."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """The context of what is to be run."""
+        if names_no_lab(args):
+            return spoken(run_command).make_context(info_name, args, parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Those of a lab, then those of a command."""
+        super().format_options(ctx, formatter)
+        known = {parameter.name for parameter in self.params}
+        records = [
+            option.get_help_record(ctx)
+            for option in spoken(run_command).params
+            if option.name not in known and isinstance(option, click.Option)
+        ]
+        rows = [record for record in records if record is not None]
+        with formatter.section(_("For a command after --")):
+            formatter.write_dl(rows)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Offer the lab's flags as well."""
@@ -67,7 +98,7 @@ class RunCommand(click.Command):
 )
 @click.option(
     "--priority",
-    type=click.IntRange(-1000, 1000),
+    type=int,
     default=0,
     metavar="N",
     help="Start before those that wait with a lower one.",
@@ -85,10 +116,13 @@ def run(
     priority: int,
     wants_help: bool,
 ) -> int:
-    """Start a lab, and follow it until it ends.
+    """Start a lab or any command, and follow it until it ends.
 
     `studylab run cnn --epochs 3`; `studylab run cnn --help` shows the lab's settings. Where as much
     runs already as the settings allow, it waits for its turn; `studylab queue` shows what waits.
+
+    `studylab run -- python train.py --lr 3e-4` runs a command: what stands before `--` are options
+    for its run.
 
     The run has a life of its own: closing the terminal leaves it running. Ctrl-C asks it to stop,
     and it saves first; Ctrl-C once more goes back to the shell without waiting for that. The exit
@@ -104,7 +138,7 @@ def run(
             _("the lab comes before its settings: studylab run LAB {flag} ...", flag=lab)
         )
     with opened() as workspace:
-        entry = workspace.lab(lab)
+        entry = _lab(workspace, lab)
         if wants_help:
             write_lab(workspace, entry)
             return exit_codes.OK
@@ -128,11 +162,26 @@ def run(
         else:
             launched = submit_lab(entry, values, settings, resume=directory, turn=turn)
         if not detach:
-            return _follow(launched, interrupts, settings)
+            return stay_with(launched, interrupts, settings)
     line(launched.id)
     flush()
     remark(_("`studylab watch {run}` shows it, `studylab stop {run}` ends it", run=launched.id))
     return exit_codes.OK
+
+
+def _lab(workspace: Workspace, name: str) -> CatalogueEntry:
+    """The lab of that name; a name of a program is told how it is run."""
+    try:
+        return workspace.lab(name)
+    except NoSuchLab as problem:
+        if not (which(name) or Path(name).is_file()):
+            raise
+        raise NoSuchLab(
+            _(
+                "{name!r} is no lab; to run it as a command: studylab run -- {name} ...",
+                name=name,
+            )
+        ) from problem
 
 
 def _settings_of(before: RunRow, entry: CatalogueEntry) -> dict[str, Value]:
@@ -149,7 +198,8 @@ def _settings_of(before: RunRow, entry: CatalogueEntry) -> dict[str, Value]:
     return {s.name: before.settings[s.name] for s in entry.settings if s.name in before.settings}
 
 
-def _follow(launched: RunDirectory, interrupts: Interrupts, settings: Settings) -> int:
+def stay_with(launched: RunDirectory, interrupts: Interrupts, settings: Settings) -> int:
+    """Follow a run to its end, or until Ctrl-C has been pressed twice. Returns the exit code."""
     remark(_told(launched))
     log = Follower(launched.output)
     state = follow(launched, log, lambda: interrupts.count > 0)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import Any
 
 import click
 
 from studylab.cli import complete
-from studylab.cli.as_json import keys_note, picked, write_json
+from studylab.cli.as_json import picked, write_json
 from studylab.cli.guard import remark
+from studylab.cli.json_command import JsonCommand, JsonGroup
 from studylab.cli.options import json_option
 from studylab.cli.output import Cell, Row, line, table
+from studylab.cli.runs_import import import_runs
+from studylab.cli.runs_scalars import hint, scalars
 from studylab.cli.session import opened
 from studylab.cli.status import steps
 from studylab.cli.times import between, local
+from studylab.language import N_, _
 from studylab.runs.directory import State
 from studylab.runs.wording import (
     SYMBOLS,
@@ -22,7 +27,8 @@ from studylab.runs.wording import (
     metric_value,
     read_state,
     setting_value,
-    verdict,
+    told_reason,
+    told_result,
 )
 from studylab.store import runs as store
 from studylab.store.database import now
@@ -74,7 +80,7 @@ STYLES = {
 }
 
 
-@click.group(invoke_without_command=True, epilog=keys_note(KEYS, "each run"))
+@click.group(cls=JsonGroup, invoke_without_command=True, keys=KEYS, of=N_("each run"))
 @click.option("--lab", metavar="NAME", shell_complete=complete.labs, help="Of this lab.")
 @click.option(
     "--state",
@@ -106,14 +112,16 @@ def runs(
     elif found:
         table(
             [_row(run) for run in found],
-            ("run", "state", "started", "took", "progress", ""),
+            (_("run"), _("state"), _("started"), _("took"), _("progress"), ""),
             flexible=[5],
         )
+    elif lab or states:
+        remark(_("no such run"))
     else:
-        remark("no such run" if lab or states else "no run yet; `studylab run cnn` starts one")
+        remark(_("no run yet; `studylab run cnn` starts one"))
 
 
-@runs.command("show", epilog=keys_note(SHOW_KEYS, "the run"))
+@runs.command("show", cls=JsonCommand, keys=SHOW_KEYS, of=N_("the run"))
 @click.argument("id", metavar="ID", shell_complete=complete.runs)
 @json_option
 def show(id: str, as_json: bool) -> None:
@@ -139,7 +147,7 @@ def _row(run: RunRow) -> Row:
         local(run.started_at or run.created_at),
         took(run),
         steps(run),
-        Cell("" if run.reason == run.state else run.reason, "dim"),
+        Cell(told_reason(read_state(run.state), run.reason), "dim"),
     )
 
 
@@ -151,45 +159,55 @@ def took(run: RunRow) -> str:
 
 def _state(run: RunRow) -> Cell:
     state = read_state(run.state)
-    return Cell(f"{SYMBOLS[state]} {run.state}", STYLES[state])
+    return Cell(f"{SYMBOLS[state]} {_(run.state)}", STYLES[state])
 
 
 def _write(run: RunRow, results: list[ResultRow], last: list[store.MetricRow]) -> None:
-    line(
-        Cell(run.id, "bold"),
-        "  ",
-        _state(run),
-        f"  {run.reason}" if run.reason != run.state else "",
-    )
-    told = {
-        "lab": run.lab,
-        "command": shlex.join(run.command),
-        "started": local(run.started_at or run.created_at),
-        "took": took(run),
-        "progress": steps(run),
-        "host": run.host,
-        "directory": run.directory,
-    }
+    reason = told_reason(read_state(run.state), run.reason)
+    line(Cell(run.id, "bold"), "  ", _state(run), f"  {reason}")
+    told = [
+        (_("lab"), run.lab),
+        (_("command"), shlex.join(run.command)),
+        (_("started"), local(run.started_at or run.created_at)),
+        (_("took"), took(run)),
+        (_("progress"), steps(run)),
+        (_("host"), run.host),
+        (_("directory"), run.directory),
+    ]
     table(
-        [(Cell(name, "dim"), value) for name, value in told.items() if value],
+        [(Cell(name, "dim"), value) for name, value in told if value],
         flexible=[1],
         indent=2,
     )
     if run.settings:
-        _heading("Settings")
+        _heading(_("Settings"))
         rows = [(Cell(name, "dim"), setting_value(value)) for name, value in run.settings.items()]
         table(rows, flexible=[1], indent=2)
     if last:
-        _heading("Last values")
+        _heading(_("Last values"))
         table(
-            [(Cell(m.name, "dim"), metric_value(m.name, m.value), f"step {m.step}") for m in last],
+            [
+                (
+                    Cell(m.name, "dim"),
+                    metric_value(m.name, m.value),
+                    _("step {step}", step=m.step),
+                )
+                for m in last
+            ],
             flexible=[0],
             indent=2,
         )
+    if not last and (more := hint(Path(run.directory))):
+        line("")
+        line(more)
     if results:
-        _heading("Results")
+        _heading(_("Results"))
         for result in results:
-            line(f"  {result.split} {result.metric} ({result.data}): ", verdict(result))
+            line("  ", told_result(result))
+
+
+runs.add_command(import_runs)
+runs.add_command(scalars)
 
 
 def _heading(text: str) -> None:

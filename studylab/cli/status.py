@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from studylab.cli.output import Cell, Row, line, painted, paragraph, table, write
 from studylab.cli.session import opened
+from studylab.language import _
 from studylab.plain import one_line
 from studylab.runs.directory import State
-from studylab.store import question_list
+from studylab.store import question_list, sessions
 from studylab.store import runs as store
 from studylab.store.runs import RunRow
+from studylab.study import days
+from studylab.study.pace import Pace, in_words, pace_of
 from studylab.syllabus.model import Item, Progress, Section, Week, progress
 from studylab.workspace import Workspace
 
@@ -26,6 +30,10 @@ KEYS = (
     "total",
     "all_done",
     "all_total",
+    "first_day",
+    "last_day",
+    "days_ahead",
+    "seconds",
     "open_questions",
     "all_open_questions",
     "next",
@@ -47,12 +55,21 @@ class Status:
     running: tuple[RunRow, ...]
     open_here: int
     open_overall: int
+    seconds: float
+    """Booked to the week."""
+    dates: tuple[date, date] | None
+    """Its first and its last day, if the plan has a start."""
+    pace: Pace | None
+    today: date
 
 
 def status(workspace: Workspace, week: Week | None = None) -> Status:
     """How things stand in `week`, or in the one that the next item belongs to."""
     week = week or workspace.current_week()
     done = workspace.done()
+    today = days.today()
+    standing = pace_of(workspace, today)
+    calendar = standing[0] if standing else None
     alive = [state.value for state in State if not state.ended]
     return Status(
         week=week,
@@ -65,6 +82,10 @@ def status(workspace: Workspace, week: Week | None = None) -> Status:
         running=tuple(store.listing(workspace.db, states=alive)),
         open_here=question_list.count_open(workspace.db, week.number),
         open_overall=question_list.count_open(workspace.db),
+        seconds=sessions.seconds_of_week(workspace.db, week.number),
+        dates=calendar.week(workspace.syllabus.weeks.index(week)) if calendar else None,
+        pace=standing[1] if standing else None,
+        today=today,
     )
 
 
@@ -79,23 +100,29 @@ def write_status(workspace: Workspace, now: Status) -> None:
     """Print the page."""
     week, title = now.week, workspace.title
     last = workspace.syllabus.weeks[-1].number
-    line(Cell(f"Week {week.number} of {last}  ", "dim"), Cell(title(week), "bold"))
-    line(f"{how_much(now.here)} this week, {how_much(now.overall)} of the whole")
+    which = _("Week {number} of {last}", number=week.number, last=last)
+    line(Cell(f"{which}  ", "dim"), Cell(title(week), "bold"))
+    here, overall = how_much(now.here), how_much(now.overall)
+    line(_("{here} this week, {overall} of the whole", here=here, overall=overall))
+    _write_time(now)
     _write_next(workspace, now)
     if len(now.parts) > 1:
-        _heading("Parts")
+        _heading(_("Parts"))
         table([(title(p), _tally(much)) for p, much in now.parts], flexible=[0], indent=2)
     if week.notes:
-        _heading("Notes")
+        _heading(_("Notes"))
         for note in week.notes:
             text = note.text_zh if workspace.settings.chinese and note.text_zh else note.text
             paragraph(text, first=["  "], indent=2)
     if now.running:
-        _heading("Running")
-        table([(run.id, run.state, steps(run)) for run in now.running], indent=2)
+        _heading(_("Running"))
+        table([(run.id, _(run.state), steps(run)) for run in now.running], indent=2)
     if now.open_overall:
-        _heading("Open questions")
-        line(f"  {now.open_here} of this week, {now.open_overall} in all")
+        _heading(_("Open questions"))
+        counts = _(
+            "{here} of this week, {overall} in all", here=now.open_here, overall=now.open_overall
+        )
+        line("  ", counts)
         line("  ", Cell("studylab questions", "dim"))
 
 
@@ -109,6 +136,10 @@ def status_record(now: Status) -> dict[str, Any]:
         "total": now.here.total,
         "all_done": now.overall.done,
         "all_total": now.overall.total,
+        "first_day": now.dates[0].isoformat() if now.dates else None,
+        "last_day": now.dates[1].isoformat() if now.dates else None,
+        "days_ahead": now.pace.days if now.pace else None,
+        "seconds": now.seconds,
         "open_questions": now.open_here,
         "all_open_questions": now.open_overall,
         "next": [
@@ -135,35 +166,54 @@ def status_record(now: Status) -> dict[str, Any]:
 def how_much(much: Progress) -> str:
     """`12 of 57 (21 %)`; only a whole that is whole says 100 %."""
     if not much.total:
-        return "to come"
+        return _("to come")
     percent = int(much.share * 100)
-    return f"{much.done} of {much.total} ({percent} %)"
+    return _("{done} of {total} ({percent} %)", done=much.done, total=much.total, percent=percent)
 
 
 def steps(run: RunRow) -> str:
     """How far a run has come: `step 120 of 600`."""
     if run.step is None:
         return ""
-    return f"step {run.step} of {run.steps}" if run.steps else f"step {run.step}"
+    if not run.steps:
+        return _("step {step}", step=run.step)
+    return _("step {step} of {steps}", step=run.step, steps=run.steps)
+
+
+def _write_time(now: Status) -> None:
+    parts = []
+    if now.dates is not None:
+        parts.append(Cell(days.days(*now.dates), "dim"))
+    if now.pace is not None:
+        tone = "yellow" if now.pace.days < 0 else "green"
+        parts.append(Cell(in_words(now.pace, now.today), tone))
+    if now.seconds:
+        parts.append(Cell(days.span(now.seconds), "dim"))
+    if parts:
+        line(*(piece for part in parts for piece in (part, "  ")))
 
 
 def _write_next(workspace: Workspace, now: Status) -> None:
     if not now.coming:
         line("")
         if workspace.next_item() is None:
-            line(Cell("All done. ", "green"), "`studylab syllabus` shows what was optional")
+            line(Cell(_("All done. "), "green"), _("`studylab syllabus` shows what was optional"))
         else:
-            line(Cell("This week is done. ", "green"), "`studylab week` shows the next one")
+            line(Cell(_("This week is done. "), "green"), _("`studylab week` shows the next one"))
         return
     first, *later = now.coming[:COMING]
-    rows: list[Row] = [(Cell(first.id, "bold"), first.kind, Cell(workspace.title(first), "bold"))]
-    rows += [(item.id, item.kind, workspace.title(item)) for item in later]
-    _heading("Next")
+    rows: list[Row] = [
+        (Cell(first.id, "bold"), _(first.kind), Cell(workspace.title(first), "bold"))
+    ]
+    rows += [(item.id, _(item.kind), workspace.title(item)) for item in later]
+    _heading(_("Next"))
     table(rows, flexible=[2], indent=2)
+    # Uncut: half an address opens nothing.
     if first.url:
-        # Uncut: half an address opens nothing.
-        write(f"  open  {painted(one_line(first.url), 'cyan')}\n")
-    line(Cell(f"  tick  studylab done {first.id}", "dim"))
+        opens = _("open  {address}", address=painted(one_line(first.url), "cyan"))
+        write(f"  {opens}\n")
+    ticks = _("tick  {command}", command=f"studylab done {one_line(first.id)}")
+    write(f"  {painted(ticks, 'dim')}\n")
 
 
 def _heading(text: str) -> None:
@@ -172,5 +222,7 @@ def _heading(text: str) -> None:
 
 
 def _tally(much: Progress) -> Cell:
-    text = f"{much.done} of {much.total}" if much.total else "to come"
-    return Cell(text, "green" if much.total and much.done == much.total else "")
+    if not much.total:
+        return Cell(_("to come"))
+    text = _("{done} of {total}", done=much.done, total=much.total)
+    return Cell(text, "green" if much.done == much.total else "")

@@ -8,8 +8,10 @@ from studylab.cli import complete, exit_codes
 from studylab.cli.guard import complain
 from studylab.cli.output import flush, line
 from studylab.cli.session import run_directory
+from studylab.language import _
 from studylab.runs.directory import RunDirectory
 from studylab.runs.stop import ask_to_stop, wait_for_end
+from studylab.runs.wording import told_reason
 
 SPARE_SECONDS = 10.0
 """What a supervisor may take beyond the times that it gives the lab."""
@@ -28,9 +30,10 @@ def stop(ids: tuple[str, ...], wait: bool) -> int:
     for run in {run.id: run for run in map(run_directory, ids)}.values():
         state = ask_to_stop(run)
         if state.state.ended:
-            line(f"{run.id} has ended already: {state.reason or state.state.value}")
+            how = told_reason(state.state, state.reason) or _(state.state.value)
+            line(_("{run} has ended already: {how}", run=run.id, how=how))
         else:
-            line(f"{run.id} is asked to stop")
+            line(_("{run} is asked to stop", run=run.id))
             asked.append(run)
     flush()
     ended = [_ends(run) for run in asked] if wait else []
@@ -41,8 +44,12 @@ def _ends(run: RunDirectory) -> bool:
     spec = run.read_spec()
     state = wait_for_end(run, spec.stop_grace + 2 * spec.kill_grace + SPARE_SECONDS)
     if not state.state.ended:
-        complain(f"{run.id} has not ended yet; `studylab runs show {run.id}` tells when it has")
+        complain(
+            _("{run} has not ended yet; `studylab runs show {run}` tells when it has", run=run.id)
+        )
         return False
-    line(f"{run.id} {state.state.value}: {state.reason}")
+    word = _(state.state.value)
+    reason = told_reason(state.state, state.reason) or word
+    line(_("{run} {state}: {reason}", run=run.id, state=word, reason=reason))
     flush()
     return True

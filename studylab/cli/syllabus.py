@@ -6,12 +6,14 @@ from collections.abc import Collection
 
 import click
 
-from studylab.cli.as_json import keys_note, picked, write_json
+from studylab.cli.as_json import picked, write_json
+from studylab.cli.json_command import JsonCommand
 from studylab.cli.names import find_week
 from studylab.cli.options import json_option, week_option
 from studylab.cli.output import Cell, line, table
 from studylab.cli.session import opened
 from studylab.cli.status import how_much
+from studylab.language import N_, _
 from studylab.store.progress import done_items
 from studylab.syllabus.model import Item, Week, progress
 from studylab.workspace import Workspace
@@ -39,7 +41,7 @@ KEYS = (
 )
 
 
-@click.command(epilog=keys_note(KEYS, "each item"))
+@click.command(cls=JsonCommand, keys=KEYS, of=N_("each item"))
 @week_option
 @json_option
 def syllabus(week: int | None, as_json: bool) -> None:
@@ -59,7 +61,8 @@ def syllabus(week: int | None, as_json: bool) -> None:
 
 def _write_week(workspace: Workspace, week: Week, ticked: Collection[str]) -> None:
     line(
-        Cell(f"Week {week.number}  ", "dim"),
+        Cell(_("Week {number}", number=week.number), "dim"),
+        "  ",
         Cell(workspace.title(week), "bold"),
         Cell(f"  {how_much(progress(week, ticked))}", "dim"),
     )
@@ -72,7 +75,7 @@ def _write_week(workspace: Workspace, week: Week, ticked: Collection[str]) -> No
 
 
 def _row(workspace: Workspace, item: Item, ticked: bool) -> list[Cell | str]:
-    remark = "to come" if item.planned else "optional" if item.optional else ""
+    remark = _("to come") if item.planned else _("optional") if item.optional else ""
     mark = Cell("[x]", "green") if ticked else Cell("[ ]")
     style = "dim" if ticked or item.planned else ""
     return [mark, Cell(item.id, style), Cell(workspace.title(item), style), Cell(remark, "dim")]

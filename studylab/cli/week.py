@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import click
 
-from studylab.cli.as_json import keys_note, write_json
+from studylab.cli.as_json import write_json
+from studylab.cli.json_command import JsonCommand
 from studylab.cli.names import find_week
 from studylab.cli.options import json_option
 from studylab.cli.session import opened
 from studylab.cli.status import KEYS, status, status_record, write_status
+from studylab.language import N_
 
 
-@click.command(epilog=keys_note(KEYS, "the object"))
+@click.command(cls=JsonCommand, keys=KEYS, of=N_("the object"))
 @click.argument("number", metavar="[N]", type=int, required=False)
 @json_option
 def week(number: int | None, as_json: bool) -> None:

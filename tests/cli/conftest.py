@@ -131,6 +131,8 @@ def quiet_home(
     # What is kept of a text that could not be recorded goes away with the test.
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
+    # Enough that no test waits for another's run.
+    monkeypatch.setenv("STUDYLAB_SLOTS", "50")
     monkeypatch.setenv("STUDYLAB_STOP_GRACE", "3")
     monkeypatch.setenv("STUDYLAB_KILL_GRACE", "1")
     return home
@@ -205,3 +207,19 @@ def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], N
 def on_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the commands believe that someone sits before them."""
     monkeypatch.setattr("studylab.cli.output.on_terminal", lambda: True)
+
+
+@pytest.fixture
+def filled(quiet_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with something of everything, all in capitals, and the language of brackets."""
+    # The code is read for its messages: only where that is wanted.
+    from brackets import Brackets
+    from capitals import LAB, fill
+
+    from tools import extract
+
+    fill(quiet_home, monkeypatch)
+    of_lab, _mistakes = extract.in_source(LAB, "QUICK.py")
+    brackets = Brackets(*(message.text for message in of_lab))
+    monkeypatch.setattr("studylab.language._catalogue", brackets)
+    return quiet_home

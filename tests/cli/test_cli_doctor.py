@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,21 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from rich.cells import cell_len
 
 from studylab.cli import doctor
-from studylab.cli.checks import Level, files, fine, hub, in_background, machine, packages, warning
+from studylab.cli.checks import (
+    NAMES,
+    Level,
+    files,
+    fine,
+    from_problem,
+    hub,
+    in_background,
+    machine,
+    packages,
+    warning,
+)
 from studylab.monitor.gpu import Gpus
 from studylab.problem import Problem
 from studylab.runs.directory import RunDirectory, RunState, State
@@ -265,7 +278,7 @@ def test_all_is_well(cli):
     assert "✗" not in shown.out
     names = [line.split()[1] for line in shown.out.splitlines() if line[0] in "✓!✗"]
     assert names == [check["name"] for check in json.loads(cli("doctor", "--json").out)]
-    assert {"Python", "database", "hub", "torch", "GPU", "disk", "clock", "runs"} <= set(names)
+    assert tuple(names) == NAMES
 
 
 @pytest.mark.usefixtures("quick_looks")
@@ -287,3 +300,31 @@ def test_a_syllabus_of_ones_own_with_a_mistake(cli, tmp_path, monkeypatch):
     shown = cli("doctor")
 
     assert shown.code == 1 and "✗  syllabus" in shown.out and "none.toml" in shown.out
+
+
+@pytest.mark.usefixtures("quick_looks")
+def test_the_column_is_as_wide_as_chinese_names(cli, monkeypatch):
+    chinese = {"disk": "磁盘", "home": "学生的数据目录"}
+    monkeypatch.setattr(doctor, "_", lambda text: chinese.get(text, text))
+    lines = cli("doctor").out.splitlines()
+
+    begins = {
+        cell_len(line.split("  ", 1)[0]) + cell_len(name) + len(gap)
+        for line in lines
+        for _mark, name, gap in re.findall(r"^([✓!✗])  (\S+)(\s+)", line)
+    }
+    assert begins == {1 + cell_len("学生的数据目录") + 2}
+
+
+@pytest.mark.usefixtures("quick_looks")
+def test_json_has_names_that_no_language_changes(cli, monkeypatch):
+    monkeypatch.setattr(doctor, "_", lambda text: f"<{text}>")
+
+    assert tuple(check["name"] for check in json.loads(cli("doctor", "--json").out)) == NAMES
+
+
+@pytest.mark.parametrize("mark", ["; ", "；"])
+def test_a_problem_is_parted_at_the_semicolon_of_either_language(mark):
+    check = from_problem("hub", Problem(f"it is gone{mark}bring it back; or not"))
+
+    assert (check.found, check.mend) == ("it is gone", "bring it back; or not")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -14,6 +15,7 @@ from studylab.cli import exit_codes
 from studylab.cli.commands import MODULES
 from studylab.cli.main import studylab
 
+FOREIGN = Path(__file__).parents[1] / "metrics" / "foreign"
 HEAVY = ("torch", "numpy", "pandas", "pyarrow", "sqlite_utils", "transformers", "datasets")
 
 
@@ -108,22 +110,42 @@ LISTINGS = [
 
 
 @pytest.mark.usefixtures("labs")
-def test_json_has_the_keys_that_help_names(cli, monkeypatch):
+def test_json_has_the_keys_that_help_names(cli, monkeypatch, tmp_path):
     """And every listing has `--json`."""
     cli("ask", "why?")
+    cli("ask", "so?")
+    cli("answer", "2", "so")
+    cli("questions", "filters", "save", "mine")
+    cli("session", "start")
+    cli("papers", "set", "bert", "first-pass")
+    cli("missed", "tick", "bert", "1")
     cli("run", "quick", "--steps", "1")
     monkeypatch.setattr("studylab.cli.checks.packages.packages.__defaults__", (lambda python: {},))
     monkeypatch.setattr("studylab.cli.checks.hub.hub.__defaults__", (lambda address: "",))
+    cli("export", "-o", str(tmp_path / "mine.json"))
+    cli("backup")
+    slow = cli("run", "slow", "--detach").out.strip()
     arguments = {
+        ("import",): [str(tmp_path / "mine.json")],
+        ("merge",): [str(tmp_path / "mine.json")],
+        ("backup",): ["--list"],
         ("questions", "show"): ["1"],
+        ("search",): ["why"],
+        ("papers", "history"): ["bert"],
+        ("missed", "points"): ["bert"],
         ("labs", "show"): ["quick"],
         ("runs", "show"): ["last"],
+        ("runs", "scalars"): ["last"],
+        ("runs", "import"): [str(FOREIGN / "wandb")],
     }
     assert {words[0] for words in LISTINGS} == {
-        "week", "syllabus", "papers", "questions", "labs", "runs", "results", "doctor",
+        "week", "plan", "session", "syllabus", "papers", "missed", "questions", "labs", "runs",
+        "results", "doctor", "review", "search", "undo", "queue", "settings", "import", "merge",
+        "backup", "machine", "tell",
     }  # fmt: skip
     for words in LISTINGS:
         shown = json.loads(cli(*words, *arguments.get(words, []), "--json").out)
         record = shown[0] if isinstance(shown, list) else shown
         said = " ".join(cli(*words, "--help").out.split())
         assert f"that --json prints: {', '.join(record)}." in said, words
+    cli("stop", slow, "--no-wait")

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from studylab.cli import as_json, output
 from studylab.cli.output import Cell
+from studylab.wrapping import wrapped
 from studylab.plain import one_line
 
 
@@ -94,10 +95,10 @@ def test_paragraphs_are_wrapped_at_words(capsys, terminal, text, lines):
 @given(st.text(), st.integers(8, 40))
 def test_no_line_of_a_paragraph_is_too_long(text, room):
     text = one_line(text)
-    wrapped = output._wrapped(text, room)
+    lines = wrapped(text, room)
 
-    assert all(cell_len(line) <= room for line in wrapped)
-    assert "".join("".join(wrapped).split()) == "".join(text.split())
+    assert all(cell_len(line) <= room for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
 
 
 JSON = st.recursive(

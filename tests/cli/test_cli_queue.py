@@ -86,7 +86,7 @@ def test_a_run_that_waits_can_be_taken_out(cli: Cli, labs: Path) -> None:
         (("queue", "up", "nothing"), 3, "no run"),
         (("run", "quick", "--after", "nothing"), 3, "no run"),
         (("run", "quick", "--now", "--after", "last"), 2, "exclude each other"),
-        (("queue", "priority", "last", "9999"), 2, "9999"),
+        (("queue", "priority", "last", "high"), 2, "high"),
     ],
 )
 def test_what_can_not_be_meant_is_one_line(

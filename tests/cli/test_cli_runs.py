@@ -309,12 +309,12 @@ def test_a_run_of_another_machine_can_be_asked_but_not_awaited(cli, home, monkey
 def test_resuming_goes_on_with_the_same_settings(cli, home, labs, monkeypatch):
     started = []
 
-    def launched(entry, values, settings, *, resume=""):
+    def launched(entry, values, settings, *, resume="", turn=None):
         started.append((values, resume))
         raise KeyboardInterrupt
 
     cli("run", "quick", "--steps", "2", "--data", "digits")
-    monkeypatch.setattr("studylab.cli.run.launch_lab", launched)
+    monkeypatch.setattr("studylab.cli.run.submit_lab", launched)
     (run,) = (home / "runs").iterdir()
     cli("run", "quick", "--resume", "last", "--steps", "7")
 

@@ -7,7 +7,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from studylab.problem import Problem
+from studylab.language import N_
+from studylab.problem import Problem, in_parts
+
+NAMES = (
+    "Python",
+    N_("terminal"),
+    N_("clock"),
+    "git",
+    N_("home"),
+    N_("disk"),
+    N_("settings"),
+    N_("database"),
+    N_("syllabus"),
+    N_("papers"),
+    N_("labs"),
+    N_("runs"),
+    "GPU",
+    "torch",
+    N_("hub"),
+)
+"""What is looked at, in that order. `--json` has the names as they are, a person `_(name)`."""
 
 
 class Level(StrEnum):
@@ -46,8 +66,7 @@ def failure(name: str, found: str, mend: str) -> Check:
 
 def from_problem(name: str, problem: Problem) -> Check:
     """A problem's line, taken apart where the mend begins."""
-    found, _, mend = str(problem).partition("; ")
-    return failure(name, found, mend)
+    return failure(name, *in_parts(str(problem)))
 
 
 def in_background(

@@ -9,7 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from studylab.cli.checks import Check, failure, fine, from_problem, warning
-from studylab.problem import Problem
+from studylab.language import _, n_
+from studylab.problem import Problem, in_parts
 from studylab.runs.catalogue import CatalogueEntry
 from studylab.runs.directory import RunDirectory, RunDirectoryError
 from studylab.runs.wording import size
@@ -32,20 +33,21 @@ def home(folder: Path) -> Check:
     except OSError as error:
         return failure(
             "home",
-            f"{folder} can't be written: {error.strerror or error}",
-            "free some space or mend the permissions, or set STUDYLAB_HOME to another folder",
+            _("{path} can't be written: {error}", path=folder, error=error.strerror or error),
+            _("free some space or mend the permissions, or set STUDYLAB_HOME to another folder"),
         )
     return fine("home", str(folder))
 
 
 def disk(free: int, folder: Path) -> Check:
     """Whether runs have room to write."""
-    found = f"{size(free)} free at {folder}"
-    mend = "free some space, or set STUDYLAB_HOME to a larger disk"
+    found = _("{size} free at {path}", size=size(free), path=folder)
+    mend = _("free some space, or set STUDYLAB_HOME to a larger disk")
     if free < FULL_BYTES:
         return failure("disk", found, mend)
     if free < TIGHT_BYTES:
-        return warning("disk", f"{found}: tight for data sets and checkpoints", mend)
+        tight = _("{found}: tight for data sets and checkpoints", found=found)
+        return warning("disk", tight, mend)
     return fine("disk", found)
 
 
@@ -53,7 +55,9 @@ def settings(path: Path, problem: Problem | None) -> Check:
     """Whether the settings can be read."""
     if problem is not None:
         return from_problem("settings", problem)
-    return fine("settings", str(path) if path.exists() else f"none at {path}: the defaults hold")
+    if path.exists():
+        return fine("settings", str(path))
+    return fine("settings", _("none at {path}: the defaults hold", path=path))
 
 
 def database(path: Path) -> Check:
@@ -64,43 +68,51 @@ def database(path: Path) -> Check:
     except StoreError as problem:
         return from_problem("database", problem)
     except sqlite3.Error as error:
-        return failure("database", f"{path}: {error}", "move it away; runs are read again")
-    backups = len(list((path.parent / "backups").glob("*.db")))
-    found = f"{path}, {size(path.stat().st_size)}, schema {SCHEMA_VERSION}, "
-    found += counted(backups, "backup")
+        return failure("database", f"{path}: {error}", _("move it away; runs are read again"))
+    backups = path.parent / "backups"
     if word != "ok":
         return failure(
             "database",
-            f"{path} is damaged: {word}",
-            f"move it away and copy the newest file of {path.parent / 'backups'} in its place",
+            _("{path} is damaged: {error}", path=path, error=word),
+            _("move it away and copy the newest file of {backups} in its place", backups=backups),
         )
+    found = n_(
+        "{path}, {size}, schema {version}, {count} backup",
+        "{path}, {size}, schema {version}, {count} backups",
+        len(list(backups.glob("*.db"))),
+        path=path,
+        size=size(path.stat().st_size),
+        version=SCHEMA_VERSION,
+    )
     return fine("database", found)
 
 
 def syllabus(loaded: Syllabus | None, problem: Problem | None) -> Check:
     """Whether the plan can be read."""
     if loaded is None:
-        return from_problem("syllabus", problem or Problem("it could not be read"))
-    return fine("syllabus", f"{len(loaded.weeks)} weeks, {len(loaded.items)} items")
+        return from_problem("syllabus", problem or Problem(_("it could not be read")))
+    return fine(
+        "syllabus",
+        _("{weeks} weeks, {items} items", weeks=len(loaded.weeks), items=len(loaded.items)),
+    )
 
 
 def papers(count: int, complaints: Sequence[FileError]) -> Check:
     """Whether every paper's file can be read."""
     if complaints:
-        found, _, mend = str(complaints[0]).partition("; ")
-        more = f" and {len(complaints) - 1} more" if len(complaints) > 1 else ""
-        return warning("papers", f"{found}{more}", mend)
-    return fine("papers", counted(count, "paper"))
+        found, mend = in_parts(str(complaints[0]))
+        return warning("papers", _and_more(found, len(complaints) - 1), mend)
+    return fine("papers", n_("{count} paper", "{count} papers", count))
 
 
 def labs(entries: Sequence[CatalogueEntry]) -> Check:
     """Whether every lab's file can be read."""
     broken = [entry for entry in entries if entry.error]
     if broken:
-        found, _, mend = broken[0].error.partition("; ")
-        more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
-        return warning("labs", f"{broken[0].id}: {found}{more}", mend or "mend the file")
-    return fine("labs", counted(len(entries), "lab"))
+        found, mend = in_parts(broken[0].error)
+        found = _and_more(f"{broken[0].id}: {found}", len(broken) - 1)
+        return warning("labs", found, mend or _("mend the file"))
+    return fine("labs", n_("{count} lab", "{count} labs", len(entries)))
 
 
 def supervisors(runs: Sequence[RunDirectory]) -> Check:
@@ -115,15 +127,18 @@ def supervisors(runs: Sequence[RunDirectory]) -> Check:
         if not state.state.ended:
             alive = state.supervisor is not None and state.supervisor.alive
             watched, alone = watched + alive, alone + (not alive)
-    found = f"{len(runs)} on disk, {watched} going on"
+    found = _("{count} on disk, {alive} going on", count=len(runs), alive=watched)
     if unreadable:
-        found += f", {unreadable} unreadable"
+        found = _("{found}, {count} unreadable", found=found, count=unreadable)
     if alone:
-        found += f", {alone} without a supervisor here"
-        return warning("runs", found, "`studylab runs` takes them over or says how they ended")
+        found = _("{found}, {count} without a supervisor here", found=found, count=alone)
+        mend = _("`studylab runs` takes them over or says how they ended")
+        return warning("runs", found, mend)
     return fine("runs", found)
 
 
-def counted(number: int, what: str) -> str:
-    """`1 lab`, `2 labs`."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _and_more(found: str, count: int) -> str:
+    """What is wrong with the first file, and with how many more something is."""
+    if not count:
+        return found
+    return n_("{found} and {count} more", "{found} and {count} more", count, found=found)

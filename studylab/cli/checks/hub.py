@@ -7,12 +7,13 @@ import urllib.request
 from collections.abc import Callable, Mapping
 
 from studylab.cli.checks import Check, fine, warning
+from studylab.language import N_, _
 from studylab.settings import Settings
 
 HUB = "https://huggingface.co"
 SECONDS = 3.0
 
-_MEND = (
+_MEND = N_(
     "labs fall back on data that needs no network; else set hub_endpoint to a mirror, "
     "or https_proxy"
 )
@@ -21,10 +22,10 @@ _MEND = (
 def endpoint(settings: Settings, environment: Mapping[str, str]) -> tuple[str, str]:
     """The address in use, and what decided it."""
     if settings.hub_endpoint:
-        return settings.hub_endpoint, "the setting hub_endpoint"
+        return settings.hub_endpoint, _("the setting hub_endpoint")
     if environment.get("HF_ENDPOINT"):
         return environment["HF_ENDPOINT"], "HF_ENDPOINT"
-    return HUB, "the hub itself"
+    return HUB, _("the hub itself")
 
 
 def answers(address: str, seconds: float = SECONDS) -> str:
@@ -37,7 +38,9 @@ def answers(address: str, seconds: float = SECONDS) -> str:
             return ""
     except urllib.error.HTTPError as error:
         # It is there, and may only dislike the request.
-        return "" if error.code < 500 else f"answers with {error.code} {error.reason}"
+        if error.code < 500:
+            return ""
+        return _("answers with {code} {words}", code=error.code, words=error.reason)
     except urllib.error.URLError as error:
         return str(error.reason)
     except (OSError, ValueError) as error:
@@ -50,18 +53,20 @@ def hub(
     """Whether the hub, or the mirror in its place, answers."""
     address, why = endpoint(settings, environment)
     if environment.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
-        return warning("hub", "HF_HUB_OFFLINE is set: nothing is fetched", "unset it to fetch data")
+        found = _("HF_HUB_OFFLINE is set: nothing is fetched")
+        return warning("hub", found, _("unset it to fetch data"))
     if not address.startswith(("https://", "http://")):
-        return warning(
-            "hub", f"{address} ({why}) is no web address", "write it in full, with https://"
-        )
+        found = _("{address} ({why}) is no web address", address=address, why=why)
+        return warning("hub", found, _("write it in full, with https://"))
     trouble = answers(address)
     if trouble:
-        return warning("hub", f"{address} ({why}): {trouble}", _MEND)
-    return fine("hub", f"{address} answers ({why})")
+        found = _("{address} ({why}): {error}", address=address, why=why, error=trouble)
+        return warning("hub", found, _(_MEND))
+    return fine("hub", _("{address} answers ({why})", address=address, why=why))
 
 
 def too_slow(settings: Settings, environment: Mapping[str, str]) -> Check:
     """What to say of a check that did not come back."""
     address, why = endpoint(settings, environment)
-    return warning("hub", f"{address} ({why}): its name is not found in time", _MEND)
+    found = _("{address} ({why}): its name is not found in time", address=address, why=why)
+    return warning("hub", found, _(_MEND))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from studylab.cli.checks import Check, failure, fine, warning
+from studylab.language import _
 from studylab.monitor.gpu import Gpus
 from studylab.runs.wording import size
 
@@ -22,10 +23,18 @@ def python(version: str, interpreter: str, platform: str) -> Check:
     if not Path(interpreter).is_file() and shutil.which(interpreter) is None:
         return failure(
             "Python",
-            f"the interpreter for the labs, {interpreter}, is not there",
-            "mend `python` in the settings, or take it out",
+            _("the interpreter for the labs, {program}, is not there", program=interpreter),
+            _("mend `python` in the settings, or take it out"),
         )
-    return fine("Python", f"{version} on {platform}, labs run with {interpreter}")
+    return fine(
+        "Python",
+        _(
+            "{version} on {platform}, labs run with {program}",
+            version=version,
+            platform=platform,
+            program=interpreter,
+        ),
+    )
 
 
 def terminal(
@@ -35,45 +44,55 @@ def terminal(
 ) -> Check:
     """What the app will be drawn on; `size` is None where there is no terminal."""
     if size is None:
-        return fine("terminal", "none: `studylab` prints the week as text here")
+        return fine("terminal", _("none: `studylab` prints the week as text here"))
     term = environment.get("TERM", "")
-    described = [f"{size[0]}x{size[1]}", term or "TERM not set", encoding, _colours(environment)]
+    described = [
+        f"{size[0]}x{size[1]}",
+        term or _("TERM not set"),
+        encoding,
+        _colours(environment),
+    ]
     if "TMUX" in environment:
         described.append("tmux")
     found = ", ".join(described)
+    mend = ""
     if term in ("", "dumb"):
-        return warning("terminal", found, "set TERM, such as xterm-256color, to open the app")
-    if encoding.lower().replace("-", "") != "utf8":
-        return warning("terminal", found, "set LANG=C.UTF-8, or Chinese and curves come out wrong")
-    if "TMUX" in environment and not term.startswith(("tmux", "screen")):
-        return warning(
-            "terminal", found, 'put `set -g default-terminal "tmux-256color"` into ~/.tmux.conf'
-        )
-    if size[0] < LEAST_SIZE[0] or size[1] < LEAST_SIZE[1]:
-        return warning("terminal", found, "make the window larger: 40x10 is the least")
-    if size[0] < FULL_SIZE[0] or size[1] < FULL_SIZE[1]:
-        return warning("terminal", found, "from 80x24 on everything is shown")
-    return fine("terminal", found)
+        mend = _("set TERM, such as xterm-256color, to open the app")
+    elif encoding.lower().replace("-", "") != "utf8":
+        mend = _("set LANG=C.UTF-8, or Chinese and curves come out wrong")
+    elif "TMUX" in environment and not term.startswith(("tmux", "screen")):
+        mend = _('put `set -g default-terminal "tmux-256color"` into ~/.tmux.conf')
+    elif size[0] < LEAST_SIZE[0] or size[1] < LEAST_SIZE[1]:
+        mend = _("make the window larger: 40x10 is the least")
+    elif size[0] < FULL_SIZE[0] or size[1] < FULL_SIZE[1]:
+        mend = _("from 80x24 on everything is shown")
+    return warning("terminal", found, mend) if mend else fine("terminal", found)
 
 
 def clock(now: datetime, newest_run: str | None) -> Check:
     """Whether the clock can be right: runs are ordered by it."""
     shown = now.astimezone().strftime("%Y-%m-%d %H:%M %Z")
     if now < RELEASED:
-        return failure("clock", f"{shown} is in the past", "set the clock: runs are ordered by it")
+        return failure(
+            "clock",
+            _("{time} is in the past", time=shown),
+            _("set the clock: runs are ordered by it"),
+        )
     try:
         ahead = datetime.fromisoformat(newest_run) - now if newest_run else timedelta()
     except (TypeError, ValueError):
         ahead = timedelta()
     if ahead > timedelta(minutes=5):
-        return warning("clock", f"{shown}, but a run was started after that", "set the clock")
+        found = _("{time}, but a run was started after that", time=shown)
+        return warning("clock", found, _("set the clock"))
     return fine("clock", shown)
 
 
 def git(path: str | None) -> Check:
     """Whether runs can note the commit of their code."""
     if path is None:
-        return warning("git", "not found", "install git: runs then note the commit of their code")
+        mend = _("install git: runs then note the commit of their code")
+        return warning("git", _("not found"), mend)
     return fine("git", path)
 
 
@@ -81,20 +100,21 @@ def gpu(gpus: Gpus) -> Check:
     """The GPUs that NVML knows."""
     samples = gpus.sample()
     if not samples:
-        return fine("GPU", f"none: {gpus.why or 'NVML sees none'}; labs run on the CPU")
+        why = gpus.why or _("NVML sees none")
+        return fine("GPU", _("none: {why}; labs run on the CPU", why=why))
     names = []
     for sample in samples:
         memory = f" {size(sample.memory_total)}" if sample.memory_total else ""
         names.append(f"{sample.name}{memory}")
     found = ", ".join(names)
     if gpus.why:
-        return warning("GPU", f"{found}; {gpus.why}", "look at nvidia-smi")
+        return warning("GPU", f"{found}; {gpus.why}", _("look at nvidia-smi"))
     return fine("GPU", found)
 
 
 def _colours(environment: Mapping[str, str]) -> str:
     if environment.get("NO_COLOR"):
-        return "no colours (NO_COLOR)"
+        return _("no colours (NO_COLOR)")
     if environment.get("COLORTERM") in ("truecolor", "24bit"):
-        return "true colour"
-    return "256 colours" if "256" in environment.get("TERM", "") else "16 colours"
+        return _("true colour")
+    return _("256 colours") if "256" in environment.get("TERM", "") else _("16 colours")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from studylab.cli.checks import Check, fine, warning
+from studylab.language import _
 from studylab.runs.catalogue import EXTRA, INSTALL
 
 SECONDS = 90.0
@@ -53,10 +54,13 @@ def look(interpreter: str, seconds: float = SECONDS) -> dict[str, Any]:
         )
         found = json.loads(done.stdout.strip().splitlines()[-1])
     except subprocess.TimeoutExpired:
-        raise LookFailed(f"importing torch took more than {seconds:.0f} s") from None
+        raise LookFailed(
+            _("importing torch took more than {seconds:.0f} s", seconds=seconds)
+        ) from None
     except subprocess.CalledProcessError as error:
-        words = error.stderr.strip().splitlines() or [f"it ended with code {error.returncode}"]
-        raise LookFailed(words[-1]) from None
+        words = error.stderr.strip().splitlines()
+        ended = _("it ended with code {code}", code=error.returncode)
+        raise LookFailed(words[-1] if words else ended) from None
     except (OSError, ValueError, IndexError) as error:
         raise LookFailed(str(error)) from None
     return dict(found)
@@ -67,16 +71,30 @@ def packages(interpreter: str, gpus: int, look: Look = look) -> Check:
     try:
         found = look(interpreter)
     except LookFailed as error:
-        return warning("torch", f"can't be imported: {error}", f"install it anew: {INSTALL}")
+        return warning(
+            "torch",
+            _("can't be imported: {error}", error=error),
+            _("install it anew: {command}", command=INSTALL),
+        )
     missing = [name for name in EXTRA if not found.get(name)]
     if missing:
-        return warning("torch", f"not installed: {', '.join(missing)}", f"to run labs: {INSTALL}")
+        return warning(
+            "torch",
+            _("not installed: {names}", names=", ".join(missing)),
+            _("to run labs: {command}", command=INSTALL),
+        )
     device = "CPU"
     if found.get("cuda"):
         device = f"CUDA {found['cuda']}"
     elif found.get("mps"):
         device = "mps"
-    described = f"{found['torch']} on {device}, {found.get('threads')} threads"
+    described = _(
+        "{version} on {device}, {threads} threads",
+        version=found["torch"],
+        device=device,
+        threads=found.get("threads"),
+    )
     if gpus and device == "CPU":
-        return warning("torch", f"{described}, though there is a GPU", "install a torch with CUDA")
+        described = _("{found}, though there is a GPU", found=described)
+        return warning("torch", described, _("install a torch with CUDA"))
     return fine("torch", described)

@@ -1,0 +1,1 @@
+"""What the maintainers run; none of it is in the package."""
