@@ -109,6 +109,7 @@ ELSEWHERE = {
     "session edit": "the screen of hours, enter",
     "session status": "the time line of the week",
     "settings": "palette: Theme and Language; the others are in a file",
+    "tell": "palette: Try the bell",
 }
 """Commands whose place in the app is no key of its own."""
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 
 from studylab.cli.exit_codes import OutputError
-from studylab.wrapping import wrapped
 from studylab.language import _
 from studylab.plain import one_line, plain
+from studylab.wrapping import wrapped
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 

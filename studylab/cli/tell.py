@@ -75,19 +75,24 @@ def _try(rules: Settings) -> int:
     text = _("this is how you are told what becomes of a run")
     kind = protocol(rules)
     there = sys.stderr.isatty()
-    line(Cell("bell     ", "bold"), _("rung") if there else _("there is no terminal"))
-    line(Cell("desktop  ", "bold"), _about_terminal(kind) if there else _("there is no terminal"))
+    line(_named("bell"), _("rung") if there else _("there is no terminal"))
+    line(_named("desktop"), _about_terminal(kind) if there else _("there is no terminal"))
     flush()
     if there:
         send("\a" + desktop.sequence(kind, text))
     if not rules.tell_command.strip():
-        line(Cell("command  ", "bold"), _("none is set; `studylab settings tell_command` sets one"))
+        line(_named("command"), _("none is set; `studylab settings tell_command` sets one"))
         return exit_codes.OK
     troubles = try_command(rules.tell_command, text)
     for trouble in troubles:
         complain(trouble)
-    line(Cell("command  ", "bold"), _("failed") if troubles else _("has run"))
+    line(_named("command"), _("failed") if troubles else _("has run"))
     return exit_codes.FAILED if troubles else exit_codes.OK
+
+
+def _named(way: str) -> Cell:
+    """A way to tell, as the setting `tell_by` has it."""
+    return Cell(way.ljust(9), "bold")
 
 
 def _about_terminal(kind: str) -> str:

@@ -12,8 +12,8 @@ from rich.cells import cell_len
 
 from studylab.cli import as_json, output
 from studylab.cli.output import Cell
-from studylab.wrapping import wrapped
 from studylab.plain import one_line
+from studylab.wrapping import wrapped
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from studylab.tui import ages
 from studylab.tui.app import StudylabApp
 from studylab.tui.sync import SyncLoop
 from studylab.workspace import Workspace
+from tests.runs.machine_views import Still
 from tests.tui.run_files import runs_app
 
 __all__ = ["runs_app"]
@@ -60,8 +61,10 @@ def workspace(empty_database: Path, home: Path) -> Iterator[Workspace]:
 
 @pytest.fixture
 def open_app(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Callable[..., StudylabApp]:
-    """Makes the app, opened in a room; what the database says of runs stays as it is."""
+    """Makes the app, opened in a room; what the database says of runs stays as it is, and the
+    machine too."""
     monkeypatch.setattr(SyncLoop, "run", lambda self: None)
+    monkeypatch.setattr("studylab.tui.machine.MachineRoom.make_lookout", lambda self: Still())
 
     def made(room: str = "week") -> StudylabApp:
         return StudylabApp(workspace, room)

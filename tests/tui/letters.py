@@ -17,10 +17,14 @@ import pytest
 
 from studylab import locations
 from studylab.metrics.records import event_line, metric_line
+from studylab.monitor.gpu import GpuPart, GpuSample
 from studylab.runs.directory import RunDirectory, State
+from studylab.runs.machine_use import GpuUse, Holder, RunUse, Standing, View
+from studylab.runs.queue import Entry
 from studylab.runs.sync import sync_all
 from studylab.store import missed, progress, questions
 from studylab.workspace import Workspace
+from tests.runs import machine_views
 from tests.tui.run_files import BEGAN, write_event, write_run, write_usage
 from tools import extract
 
@@ -32,7 +36,7 @@ DATA = {
     r"\bmine/\d+": "a lab's id",
     r"\bnotes/\S+|/\S*": "a path",
     r"\bP\d+\b": "an episode's number",
-    r"\b(CPU|GPU|[kMG]?B)\b": "what Chinese writes like this too",
+    r"\b(CPU|GPU|PID|MHz|MIG|[kMG]?B)\b": "what Chinese writes like this too",
     r"\bpip install '[^']*'|\$ studylab run.*": "what is to be typed",
     r"\bstudylab\b": "the program's name",
     r"\boutput\.log\b": "a file's name",
@@ -188,6 +192,35 @@ def fill(workspace: Workspace) -> None:
     ):
         ended(state, reason)
     sync_all(db)
+
+
+def busy_machine() -> View:
+    """A machine with a GPU of each kind, whose names and people are Chinese."""
+    process = machine_views.process(7, "安", "训练")
+    on_it = (machine_views.holder(process, 10**10),)
+    gpus = (
+        GpuUse(machine_views.gpu(0, name="显卡"), Standing.FREE),
+        GpuUse(machine_views.gpu(1, name="显卡"), Standing.TAKEN, on_it),
+        GpuUse(machine_views.gpu(2, name="显卡"), Standing.OURS, given=("跑-11111",)),
+        GpuUse(GpuSample(3, "显卡", trouble="掉线"), Standing.SILENT),
+        GpuUse(machine_views.gpu(4, name="显卡", parts=(GpuPart("部分"),)), Standing.TAKEN,
+               hidden=10**10),
+        GpuUse(machine_views.gpu(5, name="显卡", parts=(GpuPart("部分", processes={}),)),
+               Standing.TAKEN, (Holder(8, None, None),)),
+    )  # fmt: skip
+    waiting = (Entry("跑-33333", "主机", 1.0), Entry("跑-44444", "主机", 2.0, after=("跑-11111",)))
+    return machine_views.view(
+        gpus,
+        host="主机",
+        user="安",
+        processes={7: process, 8: machine_views.process(8, "安", "短", started=machine_views.NOW)},
+        runs=(
+            RunUse("跑-11111", State.RUNNING, "主机", 0.0),
+            RunUse("跑-22222", State.STOPPING, ""),
+        ),
+        waiting=waiting,
+        disk=None,
+    )
 
 
 def going_on() -> RunDirectory:

@@ -32,7 +32,8 @@ from studylab.tui.room import ROOMS
 from studylab.tui.sync import SyncLoop
 from studylab.tui.translated import TranslatedKeys
 from studylab.workspace import Workspace
-from tests.tui.letters import Letters, fill, messages, put, untranslated
+from tests.runs.machine_views import Still
+from tests.tui.letters import Letters, busy_machine, fill, messages, put, untranslated
 from tests.tui.run_files import clock, settled
 from tests.tui.study import screen_text
 
@@ -53,6 +54,10 @@ def open_app(
     shutil.copy(empty_database, locations.database())
     monkeypatch.setattr(SyncLoop, "run", lambda self: None)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("studylab.tui.machine_feed.FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(
+        "studylab.tui.machine.MachineRoom.make_lookout", lambda self: Still(busy_machine())
+    )
     monkeypatch.setattr("studylab.tui.launching.missing_packages", lambda: ["包"])
 
     def made(room: str = "week", *, filled: bool = True) -> StudylabApp:
@@ -129,6 +134,20 @@ async def test_a_planned_lab_that_is_opened(open_app: OpenApp) -> None:
             await pilot.press(key)
             await pilot.pause()
         assert app._notifications and words_of(app) == []
+
+
+async def test_the_machine_room(open_app: OpenApp) -> None:
+    app = open_app("machine")
+    async with app.run_test(size=TALL) as pilot:
+        while "训练" not in screen_text(app):
+            await pilot.pause(0.05)
+        for key in ("o", "o", "o", "o", "o", "f", "f", "down"):
+            assert words_of(app) == []
+            await pilot.press(key)
+            await pilot.pause()
+        # The footer is made anew after the rest.
+        await pilot.pause(0.1)
+        assert words_of(app) == []
 
 
 # What is opened above a room

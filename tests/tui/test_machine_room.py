@@ -62,7 +62,7 @@ class Fixed:
 
 
 @pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fixed]:
+def box(open_app: Callable[..., StudylabApp], monkeypatch: pytest.MonkeyPatch) -> Iterator[Fixed]:
     """What the room looks at, at once and often."""
     fixed = Fixed(shared_box())
     monkeypatch.setattr(MachineRoom, "make_lookout", lambda self: fixed.made())
