@@ -126,6 +126,7 @@ def answer(
     text = written(text)
     with change(db, _("Answered question {id}", id=question)) as kept:
         _change(db, kept, question, "status", "answered" if accepted else "open")
+        _change(db, kept, question, "changed_at", now())
         at = now()
         row = db.execute(
             "INSERT INTO answers (uid, question, text, source, source_kind, answered_at,"
@@ -319,6 +320,9 @@ def _change(
     db: sqlite3.Connection, kept: Keeper, question: int, column: str, value: object
 ) -> None:
     row = _there(kept, question)
+    if row[column] == value:
+        # A question that is so already is not newer for it.
+        return
     db.execute(
         f"UPDATE questions SET {column} = ?, changed_at = ? WHERE id = ?",
         # With a clock that was set back, the newer version must still look newer.

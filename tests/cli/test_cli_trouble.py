@@ -210,7 +210,8 @@ def test_ctrl_c_is_quiet(home):
             [sys.executable, "-m", "studylab", "done", "p9"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         ) as waiting:  # fmt: skip
-            while not psutil.Process(waiting.pid).open_files():
+            database = str(home / "studylab.db")
+            while database not in {f.path for f in psutil.Process(waiting.pid).open_files()}:
                 time.sleep(0.05)
             waiting.send_signal(signal.SIGINT)
             holder.rollback()

@@ -81,6 +81,10 @@ async def test_the_room_in_front_speaks_chinese_at_once(
         assert "Help" in english.splitlines()[-1] and "Help" not in keys
 
         await choose(pilot, TO_ENGLISH)
+        for _turn in range(100):
+            if screen_text(app) == english:
+                break
+            await pilot.pause(0.05)
         assert screen_text(app) == english
 
 
