@@ -25,7 +25,7 @@ def _rooms(
 def app(room: str) -> int:
     """Open the app, in one of its rooms.
 
-    ROOM is week, syllabus, questions, papers, labs or runs."""
+    ROOM is week, syllabus, questions, papers, labs, runs or machine."""
     if not on_terminal():
         raise UsageProblem(_("the app needs a terminal; `studylab week` prints how things stand"))
     from studylab.tui.app import run_app

@@ -84,6 +84,8 @@ def write_page(
         header = ("PID", _("owner"), "CPU", _("memory"), _("runs for"), _("command"), "GPU",
                   _("on GPU"))  # fmt: skip
         _table(view, [_process_row(use, view) for use in listed], header, flexible=5)
+    if not view.sees_others:
+        line(Cell(_("this user may see no processes but their own"), "dim"))
 
 
 def _table(view: View, rows: Sequence[Row], header: Sequence[str], *, flexible: int) -> None:
@@ -180,7 +182,7 @@ def _process_row(use: ProcessUse, view: View) -> Row:
         str(info.pid),
         info.owner,
         _percent(info.cpu_percent),
-        size(info.rss),
+        size(info.rss) if info.rss else UNKNOWN,
         duration(view.time - info.started),
         Cell(one_line(info.command, COMMAND), "dim"),
         ",".join(map(str, use.gpus)),

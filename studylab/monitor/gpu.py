@@ -112,7 +112,7 @@ class Gpus:
         """Find the GPUs. `nvml` is a module with pynvml's functions, by default pynvml itself."""
         if system == "darwin":
             if (processor or platform.machine()) == "arm64":
-                why = _("Apple GPU: PyTorch uses it as mps; macOS gives no per-process figures")
+                why = _("an Apple GPU shares it (mps in PyTorch), and macOS tells no figures of it")
                 return cls(None, [], why)
             return cls(None, [], _("macOS has no NVIDIA driver"))
         if nvml is None:

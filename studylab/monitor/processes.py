@@ -20,7 +20,7 @@ YOUNG_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class ProcessInfo:
-    """One process. `started` is in seconds since 1970, `rss` in bytes.
+    """One process. `started` is in seconds since 1970, `rss` in bytes, 0 where that is not told.
 
     `cpu_percent` is 100 for each core that was busy since the look before; None for a process that
     was not there then.

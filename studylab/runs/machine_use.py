@@ -25,6 +25,7 @@ from studylab.runs.slots import FOREIGN_BYTES, free_gpu
 HIDDEN_BYTES = 1 << 30
 """Memory of a GPU that no process in sight holds, from which on somebody out of sight has it; the
 driver itself takes less."""
+ROOT = "root"
 REOPEN_SECONDS = 15.0
 """How often a driver is opened anew of which no GPU answers."""
 
@@ -103,6 +104,11 @@ class View:
     waiting: tuple[Entry, ...]
     run_of: Mapping[int, str]
     """The run that a process belongs to."""
+
+    @property
+    def sees_others(self) -> bool:
+        """Whether this user may see the processes of others; the first one is never their own."""
+        return not self.processes or 1 in self.processes or self.user == ROOT
 
 
 class Lookout:

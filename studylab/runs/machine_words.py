@@ -28,7 +28,7 @@ def headline(view: View, left: Mapping[str, float]) -> str:
 def _about_gpus(view: View, left: Mapping[str, float]) -> str:
     if not view.gpus:
         free = size(view.machine.memory_total - view.machine.memory_used)
-        return _("{size} of memory are free; no GPU: {why}", size=free, why=view.why)
+        return _("{size} of memory are free; {why}", size=free, why=view.why)
     free_ones = [use for use in view.gpus if use.standing is Standing.FREE]
     if free_ones:
         best = max(free_ones, key=lambda use: use.sample.memory_free or 0)

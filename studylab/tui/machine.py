@@ -250,6 +250,8 @@ class MachineRoom(Room):
         heading = _("Processes by {order} (o)", order=_(ORDERS[self._order]))
         if self._kind != "all":
             heading += " · " + _("only {kind} (f)", kind=_(KINDS[self._kind]))
+        if not view.sees_others:
+            heading += " · " + _("this user may see no processes but their own")
         self._fill("#processes-heading", heading)
         # Who has not chosen a process looks at the top of the list, whoever is there.
         at_top = self.processes.cursor == 0

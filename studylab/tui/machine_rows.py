@@ -110,7 +110,7 @@ def process_rows(view: View, order: str, kind: str) -> list[Row]:
                 ",".join(map(str, use.gpus)),
                 "" if not use.gpus else "–" if use.held is None else size(use.held),
                 _percent(use.info.cpu_percent),
-                size(use.info.rss),
+                size(use.info.rss) if use.info.rss else "–",
                 # To the minute: a row that is the same as before is not drawn again.
                 _age(view.time - use.info.started),
                 one_line(use.run),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -72,9 +73,17 @@ def test_the_page_of_a_shared_box(cli: Cli, box: Box) -> None:
 def test_without_a_gpu_it_says_why_and_speaks_of_none(cli: Cli, box: Box) -> None:
     box.seen = view(processes=shared_box().processes)
     out = cli("machine").out
-    assert "52 GB of memory are free; no GPU: no NVIDIA driver" in out
+    assert "52 GB of memory are free; no NVIDIA driver" in out
     assert "on GPU" not in out
     assert "42 % of 8 cores" in out
+
+
+def test_a_system_that_hides_the_processes_of_others_is_told_of(cli: Cli, box: Box) -> None:
+    said = "this user may see no processes but their own"
+    assert said not in cli("machine").out
+    own = {pid: info for pid, info in box.seen.processes.items() if info.owner == "ana"}
+    box.seen = replace(box.seen, processes=own)
+    assert said in cli("machine").out
 
 
 def test_processes_can_be_sorted_filtered_and_counted(cli: Cli, box: Box) -> None:

@@ -195,3 +195,26 @@ class FakeNvml:
             raise NVMLError(card.refuses_all)
         if question in card.refuses:
             raise NVMLError(card.refuses[question])
+
+
+class Failing(FakeNvml):
+    """Its calls with these numbers fail, each in its own way."""
+
+    def __init__(self, *cards: Card, failures: dict[int, Exception]) -> None:
+        super().__init__(*cards)
+        self.failures = failures
+        self.calls = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        if not name.startswith("nvmlDevice") and name not in ("nvmlInit", "nvmlShutdown"):
+            return found
+
+        def call(*arguments: Any, **more: Any) -> Any:
+            self.calls += 1
+            failure = self.failures.get(self.calls)
+            if failure is not None:
+                raise failure
+            return found(*arguments, **more)
+
+        return call

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import fake_nvml
 import pytest
-from fake_nvml import Card, FakeNvml
+from fake_nvml import Card, Failing, FakeNvml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,7 +66,7 @@ def test_a_driver_without_cards_is_explained_and_let_go() -> None:
 
 def test_apple_silicon_is_explained() -> None:
     gpus = Gpus.open(system="darwin", processor="arm64")
-    assert "Apple GPU: PyTorch uses it as mps" in gpus.why
+    assert "an Apple GPU shares it (mps in PyTorch)" in gpus.why
     assert gpus.sample() == []
     assert "macOS" in Gpus.open(system="darwin", processor="x86_64").why
 
@@ -143,29 +142,6 @@ def test_the_parts_of_a_divided_gpu_have_memory_and_processes_of_their_own() -> 
     assert sample.parts[2].processes is None
     # The card as a whole may not be asked, so what the parts say is put together.
     assert sample.processes == {7: 3 * GIB, 8: None}
-
-
-class Failing(FakeNvml):
-    """Its calls with these numbers fail, each in its own way."""
-
-    def __init__(self, *cards: Card, failures: dict[int, Exception]) -> None:
-        super().__init__(*cards)
-        self.failures = failures
-        self.calls = 0
-
-    def __getattribute__(self, name: str) -> Any:
-        found = super().__getattribute__(name)
-        if not name.startswith("nvmlDevice") and name not in ("nvmlInit", "nvmlShutdown"):
-            return found
-
-        def call(*arguments: Any, **more: Any) -> Any:
-            self.calls += 1
-            failure = self.failures.get(self.calls)
-            if failure is not None:
-                raise failure
-            return found(*arguments, **more)
-
-        return call
 
 
 FAILURES = st.one_of(

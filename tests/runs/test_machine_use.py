@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from studylab import locations
 from studylab.monitor.gpu import Gpus
@@ -17,9 +19,10 @@ from studylab.runs import machine_use, queue
 from studylab.runs.directory import RunDirectory, RunSpec, RunState, State
 from studylab.runs.identity import ProcessIdentity, host_name
 from studylab.runs.machine_use import Lookout, Standing, View
+from studylab.runs.machine_words import headline, standing
 from studylab.runs.queue import Turn
 from tests.monitor import fake_nvml
-from tests.monitor.fake_nvml import Card, FakeNvml
+from tests.monitor.fake_nvml import Card, Failing, FakeNvml, NVMLError
 from tests.runs.conftest import Launch, running, wait_for
 
 GIB = 1 << 30
@@ -146,6 +149,29 @@ class TestGpus:
         monkeypatch.setattr(machine_use, "REOPEN_SECONDS", -1.0)
         assert standings(lookout.look(())) == [Standing.TAKEN]
         assert not dead.is_open
+
+
+ERRORS = st.one_of(
+    st.sampled_from(sorted(NVMLError.texts)).map(NVMLError), st.just(OSError("gone"))
+)
+
+
+@given(failures=st.dictionaries(st.integers(1, 260), ERRORS, max_size=150))
+def test_whatever_fails_of_eight_gpus_there_is_a_view_that_can_be_told(
+    failures: dict[int, Exception],
+) -> None:
+    cards = [Card(used=index * 4 * GIB, compute={70 + index: GIB, 90: None}) for index in range(7)]
+    cards.append(Card(mig=1, parts=(Card(compute={71: GIB}), Card())))
+    gpus = Gpus.open(Failing(*cards, failures=failures))
+    lookout = Lookout(gpus=gpus, processes=Given(process(71), process(90)))
+    for _ in range(2):
+        view = lookout.look(())
+        assert len(view.gpus) + len(gpus.left_out) in (0, 8)
+        assert headline(view, {})
+        for use in view.gpus:
+            assert standing(use, view)
+            assert (use.standing is Standing.SILENT) == bool(use.sample.trouble)
+    lookout.close()
 
 
 class TestRunsOnGpus:

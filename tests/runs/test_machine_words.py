@@ -56,7 +56,7 @@ class TestHeadline:
 
     def test_no_gpu_at_all(self) -> None:
         told = headline(view(), {})
-        assert told.startswith("52 GB of memory are free; no GPU: no NVIDIA driver on this machine")
+        assert told.startswith("52 GB of memory are free; no NVIDIA driver on this machine")
 
     def test_what_waits_and_what_could_not_be_opened(self) -> None:
         shown = view(

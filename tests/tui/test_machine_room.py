@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from textual.widgets import Static
 
 from studylab import language
 from studylab.monitor.gpu import GpuSample
+from studylab.monitor.traffic import TrafficSample
 from studylab.runs.directory import State
 from studylab.runs.machine_use import GpuUse, Standing, View
 from studylab.runs.sync import sync_all
@@ -24,7 +26,12 @@ from studylab.tui.app import StudylabApp
 from studylab.tui.dialogs.confirm import ConfirmDialog
 from studylab.tui.live import LiveView
 from studylab.tui.machine import MachineRoom
+from studylab.tui.machine_bars import Pen
 from studylab.tui.machine_board import MachineBoard
+from studylab.tui.machine_gauges import gauges_height, put_gauges
+from studylab.tui.machine_gpus import gpus_height, put_gpus
+from studylab.tui.machine_history import History
+from studylab.tui.widgets.grid import Grid
 from tests.runs.machine_views import GB, NOW, gpu, shared_box, view
 from tests.tui.run_files import settled, write_full_run, write_run
 from tests.tui.study import screen_text
@@ -184,6 +191,27 @@ class TestBoard:
             assert board.size.height == 4 + lines
             assert ("cores   " in screen_text(app)) == (cores > 1)
 
+    @pytest.mark.parametrize("ascii_only", [False, True])
+    @pytest.mark.parametrize("seen", [shared_box(), shared_box(cores=3), view(cores=300), view(
+        (GpuUse(GpuSample(0, "x"), Standing.FREE),), disk=None,
+        traffic=TrafficSample(None, None, None, None),
+    )])  # fmt: skip
+    def test_at_any_width_it_has_as_many_lines_as_it_says(
+        self, seen: View, ascii_only: bool
+    ) -> None:
+        history = History()
+        history.add(seen)
+        for width in range(1, 260):
+            height = gpus_height(seen) + gauges_height(seen, width)
+            pen = Pen(Grid(width, height), history, ascii_only)
+            put_gpus(pen, seen)
+            put_gauges(pen, gpus_height(seen), seen)
+            for row in range(height):
+                assert sum(cell_len(text) for text, _role in pen.grid.runs(row)) == width
+            if width > 30:
+                last = "".join(text for text, _role in pen.grid.runs(height - 1))
+                assert last.strip(), (width, "a line too many")
+
     async def test_in_ascii_a_digit_stands_for_tens_of_percent(
         self, box: Fixed, open_app: Callable[..., StudylabApp], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -211,7 +239,7 @@ class TestBoard:
             assert "No GPU answers: lost [/]" in screen_text(app)
             box.seen = view()
             await looked(pilot, box)
-            assert "no GPU: no NVIDIA driver" in screen_text(app)
+            assert "free; no NVIDIA driver" in screen_text(app)
             box.seen = view((GpuUse(gpu(0), Standing.FREE),))
             await looked(pilot, box)
             assert "GPU 0 is free: 86 GB" in screen_text(app)
@@ -296,6 +324,16 @@ class TestLists:
                 await pilot.press("o")
             await pilot.pause()
             assert "Processes by owner (o)" in screen_text(app)
+
+    async def test_a_system_that_hides_the_processes_of_others_is_told_of(
+        self, box: Fixed, open_app: Callable[..., StudylabApp]
+    ) -> None:
+        own = {pid: info for pid, info in box.seen.processes.items() if info.owner == "ana"}
+        box.seen = replace(box.seen, processes=own)
+        app = open_app("machine")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await looked(pilot, box)
+            assert "this user may see no processes but their own" in screen_text(app)
 
     async def test_text_of_others_is_only_text(
         self, box: Fixed, open_app: Callable[..., StudylabApp]
