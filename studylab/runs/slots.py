@@ -39,7 +39,9 @@ def free_gpu(
     free = [
         sample
         for sample in samples
-        if taken.get(sample.index, 0) < each_gpu and not _is_foreign(sample, own)
+        if not sample.trouble
+        and taken.get(sample.index, 0) < each_gpu
+        and not _is_foreign(sample, own)
     ]
     if not free:
         return None

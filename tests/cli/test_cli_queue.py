@@ -77,7 +77,7 @@ def test_a_run_that_waits_can_be_taken_out(cli: Cli, labs: Path) -> None:
     slow = detached(cli, "slow")
     quick = detached(cli, "quick")
     assert "while it waited" in cli("stop", quick).out
-    assert [entry["run"] for entry in queued(cli)] == [slow]
+    wait_for(lambda: [entry["run"] for entry in queued(cli)] == [slow])
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_a_waiting_run_can_be_stopped(line_up) -> None:
     assert state.state is State.STOPPED
     assert "while it waited" in state.reason
     assert state.child is None
-    assert not queue.is_waiting(second.id)
+    wait_for(lambda: not queue.is_waiting(second.id))
     ask_to_stop(first)
 
 
@@ -208,6 +208,8 @@ def test_the_gpu_with_most_free_memory_that_nobody_has() -> None:
     assert free_gpu([gpu(0, 0.5, {7: FOREIGN_BYTES})], {}, (), 1) == 0, "a desktop is no training"
     assert free_gpu([gpu(0, 0.5, {7: None})], {}, (), 1) is None
     assert free_gpu([GpuSample(0, "GPU")], {}, (), 1) == 0, "memory that is not told"
+    lost = GpuSample(0, "GPU", trouble="GPU is lost")
+    assert free_gpu([lost], {}, (), 1) is None, "a GPU that answers nothing"
 
 
 class FakeGpus:
