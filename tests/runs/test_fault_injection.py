@@ -118,8 +118,10 @@ def check(db, run: RunDirectory, folder: Path, hit: list[str]) -> None:
     row = stored.get(db, run.id)
     assert (row.state, row.reason) == (state.state.value, state.reason)
     assert state.reason
-    for identity in (state.child, state.supervisor):
-        assert identity is None or not identity.alive
+    assert state.child is None or not state.child.alive
+    # It tells of the end, and starts what waits, after it has written the state.
+    supervisor = state.supervisor
+    wait_for(lambda: supervisor is None or not supervisor.alive)
     match hit:
         case []:
             assert state.state is State.FINISHED, (run.id, state)
