@@ -73,8 +73,8 @@ def test_the_first_hour(terminal, home):
     terminal.see("Launch cnn", "epochs")
     terminal.press("Tab")
     terminal.press("End", "BSpace", "BSpace", "BSpace")
-    terminal.type("25")
-    terminal.see("studylab run cnn --epochs=25")
+    terminal.type("100")
+    terminal.see("studylab run cnn --epochs=100")
     terminal.press("C-s")
     terminal.see("running", "loss", "train", "val", "left", "steps/s", "CPU", "memory")
     if _no_gpu():
