@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from studylab.language import N_, _
-from studylab.problem import Problem
+from studylab.problem import Refused
 
 Value = bool | int | float | str
 """What a setting can hold."""
@@ -34,7 +34,7 @@ _TRUE = {"true", "yes", "on", "1"}
 _FALSE = {"false", "no", "off", "0"}
 
 
-class SettingError(Problem, ValueError):
+class SettingError(Refused, ValueError):
     """A value that a setting refuses; the text is one line that says what is allowed."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 NAMES = {"en": "English", "zh": "中文"}
@@ -32,6 +32,11 @@ def _(message: str, /, **values: object) -> str:
 def n_(one: str, many: str, count: int, /, **values: object) -> str:
     """The form of a message for `count` things; `{count}` stands for the number."""
     return _catalogue.ngettext(one, many, count).format(count=count, **values)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """The parts that are not empty, with the commas of the student's language between them."""
+    return _(", ").join(filter(None, parts))
 
 
 def N_(message: str) -> str:  # noqa: N802 - the customary name

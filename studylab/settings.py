@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from studylab import locations
-from studylab.language import _, of_locale
-from studylab.problem import Problem
+from studylab.language import _, listed, of_locale
+from studylab.problem import Unusable
 
 TELL_ON = ("ended", "failed", "stalled", "diverged", "reached")
 TELL_BY = ("bell", "desktop", "command")
@@ -23,7 +23,7 @@ _WORDS = {"tell_on": TELL_ON, "tell_by": TELL_BY}
 """The settings that are several words, and which."""
 
 
-class SettingsError(Problem):
+class SettingsError(Unusable):
     """A settings file or variable that can't be used; one line with place and mend."""
 
 
@@ -137,7 +137,7 @@ def known(name: str, path: Path | None = None) -> str:
     hint = (
         _("did you mean {name}?", name=near[0])
         if near
-        else _("known are {names}", names=", ".join(names))
+        else _("known are {names}", names=listed(names))
     )
     raise SettingsError(
         _(
@@ -228,7 +228,7 @@ def _words(place: str, name: str, value: str) -> str:
                 "{place}: {name} takes {words}; not {value!r}",
                 place=place,
                 name=name,
-                words=", ".join(known),
+                words=listed(known),
                 value=value if strange is None else strange,
             )
         )

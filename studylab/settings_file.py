@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studylab import locations
+from studylab import atomic, locations
 from studylab.language import _
 from studylab.settings import SettingsError, checked, known
 
@@ -102,16 +100,4 @@ def _replace(path: Path, text: bytes) -> None:
     if path.exists() and not os.access(path, os.W_OK):
         # Replacing it would work, but whoever took the right to write away meant it.
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileNotFoundError):
-            shutil.copymode(path, beside)
-        beside.replace(path)
-    except OSError:
-        with suppress(OSError):
-            beside.unlink()
-        raise
+    atomic.replace(path, text)

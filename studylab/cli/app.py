@@ -9,7 +9,7 @@ from studylab.cli import complete
 from studylab.cli.exit_codes import UsageProblem
 from studylab.cli.output import on_terminal
 from studylab.cli.session import opened
-from studylab.language import _
+from studylab.language import _, listed
 
 
 def _rooms(
@@ -36,7 +36,7 @@ def app(room: str) -> int:
             _(
                 "there is no room {name!r}; choose from {names}",
                 name=room,
-                names=", ".join(ROOMS),
+                names=listed(ROOMS),
             )
         )
     with opened() as workspace:

@@ -21,6 +21,9 @@ from studylab.syllabus.model import Item, Kind
 from studylab.syllabus.papers import Paper
 from studylab.workspace import Workspace
 
+MOST_STEPS = 2**63 - 1
+"""What the database holds."""
+
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[TEXT... | -]")
@@ -29,7 +32,7 @@ from studylab.workspace import Workspace
 @click.option("--paper", metavar="ID", shell_complete=complete.papers, help="A paper.")
 @click.option("--place", default="", metavar="TEXT", help="Where: a section, a minute, a line.")
 @click.option("--run", metavar="ID", shell_complete=complete.runs, help="A run that showed it.")
-@click.option("--step", type=click.IntRange(0, 2**63 - 1), metavar="N", help="A step of the run.")
+@click.option("--step", type=click.IntRange(0), metavar="N", help="A step of the run.")
 @tag_option(help=N_("A tag; may be given again for another."))
 def ask(
     words: tuple[str, ...],
@@ -48,6 +51,8 @@ def ask(
     """
     if step is not None and run is None:
         raise UsageProblem(_("--step needs --run: which run is it a step of?"))
+    if step is not None and step > MOST_STEPS:
+        raise UsageProblem(_("--step {step}: no run goes that far", step=step))
     with opened() as workspace:
         about = find_item(workspace, item) if item else None
         read = find_paper(workspace, paper) if paper else None

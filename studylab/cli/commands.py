@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from importlib import import_module
 
 import click
+from typing_extensions import override
 
 from studylab.cli.exit_codes import MEANINGS, UsageProblem
 from studylab.cli.spoken import spoken
@@ -70,15 +71,13 @@ MODULES = {name: module for section in SECTIONS.values() for name, module in sec
 class Commands(click.Group):
     """The commands of `SECTIONS`."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names, in the order in which help shows them."""
         return list(MODULES)
 
-    def get_command(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        cmd_name: str,
-    ) -> click.Command | None:
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, imported now, in the language in use."""
         if cmd_name not in MODULES:
             return None

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from studylab.labspec import SettingError
 from studylab.language import N_
-from studylab.problem import Problem
-from studylab.runs.catalogue import NoSuchLab
-from studylab.settings import SettingsError
-from studylab.store.database import StoreError
-from studylab.store.filters import NoSuchFilter
-from studylab.store.missed import NoSuchPoint
-from studylab.store.plan import NoSuchPause
-from studylab.store.questions import EmptyText, NoSuchQuestion
-from studylab.store.runs import NoSuchRun
-from studylab.store.sessions import NoSuchSession
-from studylab.syllabus.errors import FileError
+from studylab.problem import Missing, Problem, Refused, Unusable
 
 OK = 0
 FAILED = 1
@@ -40,29 +29,25 @@ MEANINGS = {
 }
 
 
-class UsageProblem(Problem):
+class UsageProblem(Refused):
     """A command line that asks for something that can't be meant."""
 
 
-class NotFound(Problem):
+class NotFound(Missing):
     """A name that nothing has; the nearest is offered."""
 
 
-class OutputError(Problem):
+class OutputError(Unusable):
     """What was printed could not be written."""
 
 
 def of(problem: Problem) -> int:
     """The exit code that tells a problem's kind."""
-    if isinstance(problem, (UsageProblem, SettingError, EmptyText)):
+    if isinstance(problem, Refused):
         return USAGE
-    if isinstance(
-        problem, (NotFound, NoSuchFilter, NoSuchLab, NoSuchRun, NoSuchQuestion, NoSuchPoint)
-    ):
+    if isinstance(problem, Missing):
         return NOT_FOUND
-    if isinstance(problem, (NoSuchSession, NoSuchPause)):
-        return NOT_FOUND
-    if isinstance(problem, (OutputError, SettingsError, StoreError, FileError)):
+    if isinstance(problem, Unusable):
         return UNUSABLE
     # A run's directory, a note: whatever it was, the disk is behind it.
     return UNUSABLE if isinstance(problem.__cause__, OSError) else FAILED

@@ -12,7 +12,7 @@ from studylab.cli import exit_codes, output
 from studylab.cli.guard import complain, remark
 from studylab.cli.ring import Ears
 from studylab.cli.session import opened
-from studylab.language import _
+from studylab.language import _, listed
 from studylab.runs.catalogue import INSTALL, missing_packages
 from studylab.runs.directory import RunDirectory, RunState, State
 from studylab.runs.log import Follower
@@ -123,5 +123,5 @@ def _ended(run: RunDirectory, state: RunState) -> str:
 def _say_how_to_install(settings: Settings) -> None:
     missing = missing_packages()
     if missing and not settings.python:
-        names = ", ".join(missing)
+        names = listed(missing)
         remark(_("the labs need {names}: {command}", names=names, command=INSTALL))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+from typing_extensions import override
 
 from studylab.cli.as_json import keys_note
 
@@ -18,11 +19,8 @@ class JsonCommand(click.Command):
         self.keys = keys
         self.of = of
 
-    def format_epilog(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        formatter: click.HelpFormatter,
-    ) -> None:
+    @override
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The keys, and what the epilog has to add."""
         text = keys_note(self.keys, self.of)
         if self.epilog:

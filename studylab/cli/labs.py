@@ -15,7 +15,7 @@ from studylab.cli.options import json_option
 from studylab.cli.output import Cell, line, paragraph, table
 from studylab.cli.session import opened
 from studylab.labspec import Lab, Reference
-from studylab.language import N_, _
+from studylab.language import N_, _, listed
 from studylab.runs.catalogue import INSTALL, CatalogueEntry, missing_packages
 from studylab.runs.wording import reference_value, time_needed
 from studylab.workspace import Workspace
@@ -60,7 +60,7 @@ def labs(context: click.Context, as_json: bool) -> None:
                 complain(f"{lab.id}: {lab.error}")
         missing = missing_packages()
         if missing:
-            names = ", ".join(missing)
+            names = listed(missing)
             remark(_("{names} not installed here: {command}", names=names, command=INSTALL))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from studylab.cli.exit_codes import NotFound, UsageProblem
-from studylab.language import _
+from studylab.language import _, listed
 from studylab.syllabus.episodes import parse_episodes
 from studylab.syllabus.model import Item, Kind, Week
 from studylab.syllabus.papers import Paper
@@ -107,7 +107,7 @@ def _items(workspace: Workspace, names: Mapping[str, list[Item]], word: str) -> 
     if len(there or found) == 1:
         return there or found
     if found:
-        ids = ", ".join(item.id for item in found)
+        ids = listed(item.id for item in found)
         raise NotFound(_("{name!r} could be {ids}; type the whole id", name=word, ids=ids))
     if _MEANS_EPISODES.fullmatch(word.strip()):
         return find_episodes(workspace, [word])

@@ -21,7 +21,7 @@ from studylab.cli.options import json_option
 from studylab.cli.output import Cell, line, table
 from studylab.cli.session import opened
 from studylab.cli.times import local
-from studylab.language import N_, _
+from studylab.language import N_, _, listed
 from studylab.store import missed, progress, question_list
 from studylab.store.progress import PaperState
 from studylab.study import passes
@@ -134,7 +134,7 @@ def set_state(paper: str, state: tuple[str, ...]) -> None:
         found = find_paper(workspace, paper)
         chosen = _state(" ".join(state))
         passes.set_state(workspace, found, chosen)
-        line(f"{found.short}: {_(chosen.value)}")
+        line(_("{paper}: {state}", paper=found.short, state=_(chosen.value)))
 
 
 papers.add_command(add)
@@ -162,9 +162,9 @@ def _state_cell(state: PaperState) -> Cell:
 def _write_head(workspace: Workspace, paper: Paper) -> None:
     tally = passes.tally(workspace, paper)
     line(Cell(workspace.title(paper), "bold"))
-    line(", ".join(paper.authors))
+    line(listed(paper.authors))
     where = paper.venue or (str(paper.year) if paper.year else "")
-    line(Cell(", ".join(filter(None, (where, _("week {number}", number=paper.week)))), "dim"))
+    line(Cell(listed((where, _("week {number}", number=paper.week))), "dim"))
     line(
         _state_cell(passes.state_of(workspace, paper)),
         _(
@@ -191,7 +191,7 @@ def _state(text: str) -> PaperState:
     hint = (
         _("did you mean {name}?", name=near[0])
         if near
-        else _("choose from {names}", names=", ".join(state.value for state in PaperState))
+        else _("choose from {names}", names=listed(state.value for state in PaperState))
     )
     raise UsageProblem(_("{text!r} is no state of a paper; {hint}", text=text, hint=hint))
 

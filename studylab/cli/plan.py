@@ -12,7 +12,6 @@ import click
 from studylab.cli.as_json import write_json
 from studylab.cli.heat_map import write_heat_map
 from studylab.cli.json_command import JsonGroup
-from studylab.cli.moments import day_of, refused, today
 from studylab.cli.options import json_option
 from studylab.cli.output import Cell, Row, line, table
 from studylab.cli.session import opened
@@ -21,9 +20,9 @@ from studylab.store import plan as store
 from studylab.store import progress, sessions
 from studylab.store.activity import activity
 from studylab.store.database import now
-from studylab.store.plan import Plan, PlanError
+from studylab.store.plan import Plan
 from studylab.study import days, pace
-from studylab.study.calendar import Calendar, LengthError, read_length
+from studylab.study.calendar import Calendar, read_length
 from studylab.study.pace import Pace
 from studylab.study.streak import streak
 from studylab.syllabus.model import progress as progress_of
@@ -65,8 +64,7 @@ def plan(context: click.Context, as_json: bool) -> None:
 def start(day: str) -> None:
     """Let the plan begin on DAY; `none` takes the dates away."""
     with opened() as workspace:
-        with refused(PlanError):
-            store.set_start(workspace.db, None if day == "none" else day_of(day))
+        store.set_start(workspace.db, None if day == "none" else days.read_day(day, days.today()))
         _write_ends(_read(workspace))
 
 
@@ -75,8 +73,7 @@ def start(day: str) -> None:
 def stretch(weeks: str) -> None:
     """Spread the plan over WEEKS calendar weeks."""
     with opened() as workspace:
-        with refused(LengthError):
-            length = read_length(weeks, len(workspace.syllabus.weeks))
+        length = read_length(weeks, len(workspace.syllabus.weeks))
         store.set_weeks(workspace.db, length)
         line(n_("{count} calendar week", "{count} calendar weeks", length))
         _write_ends(_read(workspace))
@@ -89,10 +86,9 @@ def stretch(weeks: str) -> None:
 def pause(first: str, last: str | None, why: str) -> None:
     """Leave out the days from the first DAY to the second; what follows moves on."""
     with opened() as workspace:
-        begins = day_of(first)
-        ends = day_of(last) if last else begins
-        with refused(PlanError):
-            id = store.add_pause(workspace.db, begins, ends, why)
+        begins = days.read_day(first, days.today())
+        ends = days.read_day(last, days.today()) if last else begins
+        id = store.add_pause(workspace.db, begins, ends, why)
         line(_("pause {id}: {first} to {last}", id=id, first=begins, last=ends))
         _write_ends(_read(workspace))
 
@@ -106,10 +102,9 @@ def edit(id: int, first: str | None, last: str | None, why: str | None) -> None:
     """Change pause ID."""
     with opened() as workspace:
         old = store.get_pause(workspace.db, id)
-        begins = day_of(first) if first else old.first
-        ends = day_of(last) if last else old.last
-        with refused(PlanError):
-            store.change_pause(workspace.db, id, begins, ends, old.why if why is None else why)
+        begins = days.read_day(first, days.today()) if first else old.first
+        ends = days.read_day(last, days.today()) if last else old.last
+        store.change_pause(workspace.db, id, begins, ends, old.why if why is None else why)
         line(_("pause {id}: {first} to {last}", id=id, first=begins, last=ends))
         _write_ends(_read(workspace))
 
@@ -128,7 +123,7 @@ def resume(id: int) -> None:
 def calendar() -> None:
     """A heat map of what you did on each day, and how many days in a row."""
     with opened() as workspace:
-        here, at = today(), now()
+        here, at = days.today(), now()
         done = activity(workspace.db, here - LOOKED_BACK, here, at)
         dates = _read(workspace).calendar
     write_heat_map(done, here)
@@ -149,7 +144,7 @@ class Standing:
 
 
 def _read(workspace: Workspace) -> Standing:
-    found, here = store.read(workspace.db), today()
+    found, here = store.read(workspace.db), days.today()
     dates = pace.calendar_of(found, workspace.syllabus)
     done = progress.done_items(workspace.db)
     stands = pace.pace(dates, workspace.syllabus.weeks, done, here) if dates else None

@@ -11,8 +11,8 @@ from studylab.cli.names import find_episodes, find_items
 from studylab.cli.output import Cell, line, table
 from studylab.cli.session import opened
 from studylab.cli.status import how_much
-from studylab.language import _, n_
-from studylab.store.progress import mark_done, mark_undone
+from studylab.language import _, listed, n_
+from studylab.study.ticking import tick, untick
 from studylab.syllabus.model import Item, progress
 from studylab.workspace import Workspace
 
@@ -43,7 +43,7 @@ def undone(items: tuple[str, ...]) -> None:
     with opened() as workspace:
         found = find_items(workspace, items)
         before = workspace.done()
-        mark_undone(workspace.db, [item.id for item in found])
+        untick(workspace, found)
         _tell(workspace, [item for item in found if item.id in before], "[ ]")
         _tell_unchanged(_("not ticked"), [item for item in found if item.id not in before])
         _tell_progress(workspace, found)
@@ -59,7 +59,7 @@ def watched(ranges: tuple[str, ...]) -> None:
 
 def _tick(workspace: Workspace, items: Sequence[Item]) -> None:
     before = workspace.done()
-    mark_done(workspace.db, [item.id for item in items])
+    tick(workspace, items)
     _tell(workspace, [item for item in items if item.id not in before], "[x]")
     _tell_unchanged(_("ticked before"), [item for item in items if item.id in before])
     _tell_progress(workspace, items)
@@ -77,7 +77,7 @@ def _tell(workspace: Workspace, items: Sequence[Item], mark: str) -> None:
 def _tell_unchanged(how: str, items: Sequence[Item]) -> None:
     if not items:
         return
-    ids = ", ".join(item.id for item in items[:5])
+    ids = listed(item.id for item in items[:5])
     more = len(items) - 5
     if more > 0:
         ids = n_("{ids} and {count} more", "{ids} and {count} more", more, ids=ids)

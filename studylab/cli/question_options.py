@@ -65,7 +65,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         def wanted(workspace: Workspace) -> Filter:
             begun = filters.saved_filter(workspace.db, saved).filter if saved else Filter("open")
-            said = {
+            said: dict[str, Any] = {
                 "week": None if week is None else find_week(workspace, week).number,
                 "paper": find_paper(workspace, paper).id if paper else None,
                 "tag": folded_tag(tag) if tag else None,
@@ -76,7 +76,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
             said = {name: value for name, value in said.items() if value is not None}
             if status is not None:
                 said["status"] = None if status == "all" else status
-            return replace(begun, **said)  # type: ignore[arg-type]
+            return replace(begun, **said)
 
         return command(*given, wanted=wanted, **more)
 

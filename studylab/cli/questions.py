@@ -18,7 +18,7 @@ from studylab.cli.question_filters import filters
 from studylab.cli.question_options import filter_options
 from studylab.cli.session import opened
 from studylab.cli.times import local
-from studylab.language import N_, _
+from studylab.language import N_, _, listed
 from studylab.store import question_list
 from studylab.store.question_list import Filter
 from studylab.store.questions import Question
@@ -83,12 +83,12 @@ def show(number: int, as_json: bool) -> None:
     if as_json:
         write_json(_record(question))
         return
-    status = _(question.status)
-    if question.week is not None:
-        status = _("{status}, week {week}", status=status, week=question.week)
-    line(
-        Cell(_("Question {number}", number=question.id), "bold"),
-        f", {status}, {local(question.asked_at)}",
+    week = _("week {number}", number=question.week) if question.week is not None else ""
+    _write_head(
+        _("Question {number}", number=question.id),
+        _(question.status),
+        week,
+        local(question.asked_at),
     )
     about = _about(question)
     if about:
@@ -99,8 +99,9 @@ def show(number: int, as_json: bool) -> None:
     paragraph(question.text)
     for found in question.answers:
         line("")
-        told = ", ".join(filter(None, (local(found.answered_at), source_words(found))))
-        line(Cell(_("Answer {number}", number=found.id), "bold"), f", {told}")
+        _write_head(
+            _("Answer {number}", number=found.id), local(found.answered_at), source_words(found)
+        )
         line("")
         paragraph(found.text)
 
@@ -108,6 +109,11 @@ def show(number: int, as_json: bool) -> None:
 for _edit in EDITS:
     questions.add_command(_edit)
 questions.add_command(filters)
+
+
+def _write_head(what: str, *facts: str) -> None:
+    # What `listed` puts between the two is not bold.
+    line(Cell(what, "bold"), listed((what, *facts)).removeprefix(what))
 
 
 def _remark_none(workspace: Workspace, filter: Filter) -> None:
@@ -141,4 +147,4 @@ def _about(question: Question) -> str:
     run = question.run
     if run and question.step is not None:
         run = _("{run} step {step}", run=run, step=question.step)
-    return ", ".join(filter(None, (question.item, paper, question.place, run)))
+    return listed((question.item, paper, question.place, run))

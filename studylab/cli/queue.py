@@ -13,7 +13,7 @@ from studylab.cli.json_command import JsonGroup
 from studylab.cli.options import json_option
 from studylab.cli.output import Cell, line, table
 from studylab.cli.session import opened
-from studylab.language import N_, _
+from studylab.language import N_, _, listed
 from studylab.problem import Problem
 from studylab.runs import queue as runs_queue
 from studylab.runs.keeper import kick
@@ -108,4 +108,4 @@ def _waiting(found: list[Entry]) -> list[Entry]:
 def _about(entry: Entry) -> str:
     if entry.started:
         return _("GPU {gpu}", gpu=entry.gpu) if entry.gpu else ""
-    return _("after {runs}", runs=", ".join(entry.after)) if entry.after else ""
+    return _("after {runs}", runs=listed(entry.after)) if entry.after else ""

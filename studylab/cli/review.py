@@ -16,7 +16,7 @@ from studylab.cli.options import json_option
 from studylab.cli.output import Cell, line, paragraph, table
 from studylab.cli.session import opened
 from studylab.cli.times import local
-from studylab.language import N_, _, n_
+from studylab.language import N_, _, listed, n_
 from studylab.problem import Problem
 from studylab.store import reviews, undo
 from studylab.store.reviews import MISSED, QUESTION, Waiting
@@ -78,7 +78,7 @@ def _list(workspace: Workspace) -> None:
     for each in waiting:
         face = study.face(workspace, each)
         since = local(each.card.due_at) if each.card else _("new")
-        about = ", ".join(filter(None, (face.paper, face.place)))
+        about = listed((face.paper, face.place))
         rows.append((_name(each), Cell(since, "dim"), Cell(about, "dim"), face.front))
     table(
         rows,
@@ -117,7 +117,7 @@ def _one(workspace: Workspace, waiting: Waiting, left: int) -> str:
         return ""
     line("")
     told = n_("{count} to review", "{count} to review", left)
-    about = ", ".join(filter(None, (face.paper, face.place)))
+    about = listed((face.paper, face.place))
     line(Cell(told, "dim"), "  ", Cell(about, "dim"))
     paragraph(face.front)
     said = _asked(_("Enter shows the answer, u undoes, q stops: "), ("", "u", "q"))
@@ -141,7 +141,7 @@ def _one(workspace: Workspace, waiting: Waiting, left: int) -> str:
 def _answers(face: Face) -> None:
     for answer in face.answers:
         line("")
-        told = ", ".join(filter(None, (local(answer.answered_at), source_words(answer))))
+        told = listed((local(answer.answered_at), source_words(answer)))
         line(Cell(told, "dim"))
         paragraph(answer.text)
 

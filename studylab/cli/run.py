@@ -12,26 +12,21 @@ from click.shell_completion import CompletionItem
 
 from studylab.cli import complete, exit_codes
 from studylab.cli.exit_codes import UsageProblem
-from studylab.cli.follow import Interrupts, follow, report
-from studylab.cli.guard import remark
+from studylab.cli.follow import Interrupts
 from studylab.cli.lab_flags import flags_of, read_flags
 from studylab.cli.labs import write_lab
-from studylab.cli.output import flush, line, write
+from studylab.cli.output import write
 from studylab.cli.run_command import names_no_lab, run_command
 from studylab.cli.session import opened, sync_runs
 from studylab.cli.spoken import spoken
+from studylab.cli.starting import detach_option, leave, stay_with, turn_of, turn_options
 from studylab.labspec import Setting, Value
-from studylab.language import _, n_
+from studylab.language import _
 from studylab.problem import Problem
-from studylab.runs import queue
 from studylab.runs.catalogue import CatalogueEntry, NoSuchLab, catalogue, find_lab
-from studylab.runs.directory import RunDirectory
 from studylab.runs.launch import launch_lab
-from studylab.runs.log import Follower
-from studylab.runs.queue import Turn
-from studylab.runs.stop import ask_to_stop
 from studylab.runs.submit import submit_lab
-from studylab.settings import Settings, load
+from studylab.settings import load
 from studylab.store import runs as store
 from studylab.store.runs import RunRow
 from studylab.workspace import Workspace
@@ -84,25 +79,11 @@ class RunCommand(click.Command):
     metavar="[--SETTING VALUE ...]",
     shell_complete=lambda *given: _choices(*given),
 )
-@click.option("--detach", is_flag=True, help="Print the run's id and leave it running.")
+@detach_option
 @click.option(
     "--resume", metavar="ID", shell_complete=complete.runs, help="Go on from a run that saved."
 )
-@click.option("--now", is_flag=True, help="Start at once, whatever else runs.")
-@click.option(
-    "--after",
-    multiple=True,
-    metavar="ID",
-    shell_complete=complete.runs,
-    help="Start when that run has finished; may be given several times.",
-)
-@click.option(
-    "--priority",
-    type=int,
-    default=0,
-    metavar="N",
-    help="Start before those that wait with a lower one.",
-)
+@turn_options
 @click.option("--help", "wants_help", is_flag=True, help="This page; after LAB, its settings.")
 @click.pass_context
 def run(
@@ -150,23 +131,16 @@ def run(
             before = store.get(workspace.db, resume)
             values = {**_settings_of(before, entry), **values}
             directory = before.directory
-        if after:
-            sync_runs(workspace.db)
-        turn = Turn(tuple(store.get(workspace.db, id).id for id in after), priority)
-    if now and after:
-        raise UsageProblem(_("--now and --after exclude each other"))
+        turn = turn_of(workspace.db, now, after, priority)
     interrupts = Interrupts()
     with interrupts.counted():
-        if now:
+        if turn is None:
             launched = launch_lab(entry, values, settings, resume=directory)
         else:
             launched = submit_lab(entry, values, settings, resume=directory, turn=turn)
         if not detach:
             return stay_with(launched, interrupts, settings)
-    line(launched.id)
-    flush()
-    remark(_("`studylab watch {run}` shows it, `studylab stop {run}` ends it", run=launched.id))
-    return exit_codes.OK
+    return leave(launched)
 
 
 def _lab(workspace: Workspace, name: str) -> CatalogueEntry:
@@ -196,42 +170,6 @@ def _settings_of(before: RunRow, entry: CatalogueEntry) -> dict[str, Value]:
             )
         )
     return {s.name: before.settings[s.name] for s in entry.settings if s.name in before.settings}
-
-
-def stay_with(launched: RunDirectory, interrupts: Interrupts, settings: Settings) -> int:
-    """Follow a run to its end, or until Ctrl-C has been pressed twice. Returns the exit code."""
-    remark(_told(launched))
-    log = Follower(launched.output)
-    state = follow(launched, log, lambda: interrupts.count > 0)
-    if not state.state.ended:
-        ask_to_stop(launched)
-        remark(
-            _(
-                "{run} is asked to stop and may save first; Ctrl-C again to not wait",
-                run=launched.id,
-            )
-        )
-        state = follow(launched, log, lambda: interrupts.count > 1)
-    if not state.state.ended:
-        remark(_("{run} goes on stopping; `studylab watch {run}` shows it", run=launched.id))
-        return exit_codes.INTERRUPTED
-    return report(launched, state, settings)
-
-
-def _told(launched: RunDirectory) -> str:
-    """Whether a run has started, or what it waits for."""
-    waiting = [entry.run for entry in queue.waiting()]
-    if launched.id not in waiting:
-        return _("{run} is running; Ctrl-C stops it", run=launched.id)
-    before = waiting.index(launched.id)
-    if before:
-        return n_(
-            "{run} waits, {count} is before it; Ctrl-C takes it out of the queue",
-            "{run} waits, {count} are before it; Ctrl-C takes it out of the queue",
-            before,
-            run=launched.id,
-        )
-    return _("{run} waits and is the next; Ctrl-C takes it out of the queue", run=launched.id)
 
 
 def _flags(context: click.Context, incomplete: str) -> list[CompletionItem]:

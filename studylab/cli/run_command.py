@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studylab.cli import complete, exit_codes
-from studylab.cli.exit_codes import NotFound, UsageProblem
+from studylab.cli.exit_codes import UsageProblem
 from studylab.cli.follow import Interrupts
 from studylab.cli.guard import remark
-from studylab.cli.output import flush, line
-from studylab.cli.session import opened, sync_runs
+from studylab.cli.session import opened
+from studylab.cli.starting import detach_option, leave, stay_with, turn_of, turn_options
 from studylab.language import _
-from studylab.runs.queue import Turn
-from studylab.store import runs as store
 
 if TYPE_CHECKING:
     from studylab.runs.scalars import Wanted
@@ -54,22 +51,8 @@ NOTHING = "none"
     type=click.Path(path_type=Path),
     help="A further folder with event files; may be given several times.",
 )
-@click.option("--detach", is_flag=True, help="Print the run's id and leave it running.")
-@click.option("--now", is_flag=True, help="Start at once, whatever else runs.")
-@click.option(
-    "--after",
-    multiple=True,
-    metavar="ID",
-    shell_complete=complete.runs,
-    help="Start when that run has finished; may be given several times.",
-)
-@click.option(
-    "--priority",
-    type=int,
-    default=0,
-    metavar="N",
-    help="Start before those that wait with a lower one.",
-)
+@detach_option
+@turn_options
 def run_command(
     words: tuple[str, ...],
     name: str,
@@ -83,37 +66,25 @@ def run_command(
     priority: int,
 ) -> int:
     """Start any command as a run, and follow it until it ends."""
-    from studylab.cli.run import stay_with
-    from studylab.runs.command import Command, NoSuchCommand, launch_command, submit_command
-    from studylab.runs.interpreter import NoSuchInterpreter
+    from studylab.runs.command import Command, launch_command, submit_command
 
     if not words:
         raise UsageProblem(_("which command? `studylab run -- python train.py --lr 3e-4`"))
-    if now and after:
-        raise UsageProblem(_("--now and --after exclude each other"))
     with opened() as workspace:
         settings = workspace.settings
-        if after:
-            sync_runs(workspace.db)
-        turn = Turn(tuple(store.get(workspace.db, id).id for id in after), priority)
+        turn = turn_of(workspace.db, now, after, priority)
     command = Command(words, directory.expanduser(), name, python, _wanted(scalars, logs))
     interrupts = Interrupts()
     with interrupts.counted():
-        try:
-            if now:
-                launched = launch_command(command, settings)
-            else:
-                launched = submit_command(command, settings, turn=turn)
-        except (NoSuchCommand, NoSuchInterpreter) as problem:
-            raise NotFound(str(problem)) from None
+        if turn is None:
+            launched = launch_command(command, settings)
+        else:
+            launched = submit_command(command, settings, turn=turn)
         if not detach:
             code = stay_with(launched, interrupts, settings)
             _tell_scalars(launched.path)
             return code
-    line(launched.id)
-    flush()
-    remark(_("`studylab watch {run}` shows it, `studylab stop {run}` ends it", run=launched.id))
-    return exit_codes.OK
+    return leave(launched)
 
 
 def names_no_lab(words: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from studylab.cli.json_command import JsonCommand
 from studylab.cli.options import json_option
 from studylab.cli.output import Cell, line, table
 from studylab.cli.session import opened
-from studylab.language import N_, _, n_
+from studylab.language import N_, _, listed, n_
 from studylab.metrics.adapters.output_log import Seen, look
 from studylab.plain import one_line
 from studylab.runs.directory import RunDirectory
@@ -82,7 +82,7 @@ def hint(directory: Path) -> str:
     names = [one_line(each.name, 40) for each in look(run.output, most=GLANCE)]
     if not names:
         return ""
-    shown = ", ".join(names[:MOST_NAMES]) + (" ..." if len(names) > MOST_NAMES else "")
+    shown = listed(names[:MOST_NAMES]) + (" ..." if len(names) > MOST_NAMES else "")
     return _(
         "the output seems to hold {names}; `studylab runs scalars {run}` shows it, with --take it "
         "is taken",

@@ -11,7 +11,6 @@ from studylab.cli.as_json import picked, write_json
 from studylab.cli.exit_codes import UsageProblem
 from studylab.cli.guard import remark
 from studylab.cli.json_command import JsonCommand
-from studylab.cli.moments import day_of, refused, seconds_of
 from studylab.cli.names import find_item, find_week
 from studylab.cli.options import EVERY, json_option, week_option
 from studylab.cli.output import Cell, Row, line, table
@@ -22,9 +21,8 @@ from studylab.store import session_clock
 from studylab.store import sessions as store
 from studylab.store.database import now
 from studylab.store.session_clock import SessionOpen
-from studylab.store.sessions import NoSession, Session, WrongTime
-from studylab.study import session_words
-from studylab.study.days import span
+from studylab.store.sessions import Session
+from studylab.study import days, session_words
 from studylab.workspace import Workspace
 
 KEYS = ("id", "uid", "item", "week", "day", "state", "seconds", "started_at", "ended_at")
@@ -116,14 +114,13 @@ def add(time: str, item: str | None, week: int | None, day: str) -> None:
             number = find_week(workspace, week).number
         else:
             number = found.week if found else workspace.current_week().number
-        with refused(WrongTime):
-            id = store.add(
-                workspace.db,
-                seconds_of(time),
-                day_of(day),
-                item=found.id if found else "",
-                week=number,
-            )
+        id = store.add(
+            workspace.db,
+            days.read_span(time),
+            days.read_day(day, days.today()),
+            item=found.id if found else "",
+            week=number,
+        )
         _tell(workspace, store.get(workspace.db, id))
 
 
@@ -138,7 +135,7 @@ def listing(week: int | None, since: str | None, as_json: bool) -> None:
         found = store.listing(
             workspace.db,
             week=None if week is None else find_week(workspace, week).number,
-            first=day_of(since) if since else date.min,
+            first=days.read_day(since, days.today()) if since else date.min,
             limit=EVERY,
         )
         if as_json:
@@ -164,15 +161,14 @@ def edit(id: int, time: str | None, item: str | None, day: str | None) -> None:
         raise UsageProblem(_("say what to correct: --time, --item or --on"))
     with opened() as workspace:
         found = find_item(workspace, item) if item else None
-        with refused(WrongTime, NoSession):
-            changed = store.edit(
-                workspace.db,
-                id,
-                seconds=None if time is None else seconds_of(time),
-                day=None if day is None else day_of(day),
-                item=found.id if found else None,
-                week=found.week if found else None,
-            )
+        changed = store.edit(
+            workspace.db,
+            id,
+            seconds=None if time is None else days.read_span(time),
+            day=None if day is None else days.read_day(day, days.today()),
+            item=found.id if found else None,
+            week=found.week if found else None,
+        )
         _tell(workspace, changed)
 
 
@@ -205,7 +201,7 @@ def _tell_status() -> None:
 def _tell(workspace: Workspace, session: Session) -> None:
     """`session 4, running: 12:05  P26 Vectorization`."""
     state = {"running": _("running"), "paused": _("paused"), "ended": _("ended")}[_state(session)]
-    time = duration(session.seconds_at(now())) if session.open else span(session.seconds)
+    time = duration(session.seconds_at(now())) if session.open else days.span(session.seconds)
     line(
         _("session {id}, {state}: {time}", id=session.id, state=state, time=time),
         "  ",
@@ -222,7 +218,7 @@ def _record(session: Session) -> dict[str, object]:
 
 
 def _row(workspace: Workspace, session: Session) -> Row:
-    time = span(session.seconds_at(now()))
+    time = days.span(session.seconds_at(now()))
     return (
         str(session.id),
         session.day,

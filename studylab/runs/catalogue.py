@@ -10,8 +10,8 @@ from pathlib import Path
 
 from studylab import locations
 from studylab.labspec import Lab, Setting, Value, find_setting
-from studylab.language import _
-from studylab.problem import Problem
+from studylab.language import _, listed
+from studylab.problem import Missing
 from studylab.runs.declaration import DeclarationError, read_declaration
 from studylab.settings import Settings
 
@@ -21,7 +21,7 @@ OWN = "mine"
 NOT_LABS = {"kit", "__pycache__"}
 
 
-class NoSuchLab(Problem):
+class NoSuchLab(Missing):
     """A name that no lab, or more than one, has; the nearest is offered."""
 
 
@@ -89,7 +89,7 @@ def find_lab(entries: list[CatalogueEntry], name: str) -> CatalogueEntry:
     if len(found) == 1:
         return found[0]
     if found:
-        ids = ", ".join(e.id for e in found)
+        ids = listed(e.id for e in found)
         raise NoSuchLab(_("{name!r} could be {ids}; type the whole id", name=name, ids=ids))
     names = [e.name for e in entries] + [e.id for e in entries]
     near = get_close_matches(name, names, n=1)

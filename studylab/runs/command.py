@@ -11,7 +11,7 @@ from pathlib import Path
 
 from studylab.labspec import Value
 from studylab.language import _
-from studylab.problem import Problem
+from studylab.problem import Missing
 from studylab.runs.directory import RunDirectory
 from studylab.runs.event_files import is_text
 from studylab.runs.interpreter import Interpreter, interpreter
@@ -32,7 +32,7 @@ _ASSIGNED = re.compile(
 _OPTION = re.compile(r"--(?P<name>[A-Za-z_][\w.-]{0,99})")
 
 
-class NoSuchCommand(Problem):
+class NoSuchCommand(Missing):
     """A command or a folder that is not there; the text says which."""
 
 

@@ -6,14 +6,13 @@ The contract is described in docs/run-directory.md.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from studylab import atomic
 from studylab.language import N_, _
 from studylab.metrics.reporter import ARTIFACTS, CHECKPOINTS, EVENTS_FILE, METRICS_FILE
 from studylab.problem import Problem
@@ -241,15 +240,9 @@ class RunDirectory:
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:
     """Write JSON beside `path` and rename it there."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            json.dump(record, file, ensure_ascii=False, indent=1)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    text = json.dumps(record, ensure_ascii=False, indent=1)
+    # A state is written every few seconds, and is of no use after a power cut.
+    atomic.replace(path, text.encode("utf-8"), durable=False)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -12,14 +12,14 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from studylab.language import _
-from studylab.problem import Problem
+from studylab.problem import Missing
 from studylab.settings import Settings
 
 CONDA_SECONDS = 20
 _CONDAS = ("conda", "mamba", "micromamba")
 
 
-class NoSuchInterpreter(Problem):
+class NoSuchInterpreter(Missing):
     """A setting or option that names no Python; the text says what was looked for."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 
 from studylab import language, locations
 from studylab.language import _
@@ -17,6 +17,7 @@ from studylab.problem import Problem
 from studylab.runs import outcome, queue, tree
 from studylab.runs.directory import RunDirectory, RunDirectoryError, State
 from studylab.runs.launch import start_supervisor
+from studylab.runs.private import forget
 from studylab.runs.queue import Entry
 from studylab.runs.slots import Slots, free_gpu
 from studylab.runs.truth import settle
@@ -62,13 +63,12 @@ class Keeper:
         return True
 
     def _free_gpu(self, going_on: list[Entry]) -> int | None:
-        taken = Counter(int(entry.gpu) for entry in going_on if entry.gpu.isdigit())
-        own = {
-            process.pid
-            for entry in going_on
-            for process in tree.of_run(str(_directory(entry).path))
-        }
-        return free_gpu(self._gpus.sample(), taken, own, self._slots.each_gpu)
+        given: dict[str, list[str]] = defaultdict(list)
+        for entry in going_on:
+            given[entry.gpu].append(entry.run)
+        runs = {str(_directory(entry).path): entry.run for entry in going_on}
+        run_of = {pid: runs[where] for pid, where in tree.directories() if where in runs}
+        return free_gpu(self._gpus.sample(), given, run_of, self._slots.each_gpu)
 
     def _goes_on(self, entry: Entry) -> bool:
         """Whether a started run still takes up its slot; one that is over leaves the queue."""
@@ -96,6 +96,7 @@ class Keeper:
             now = time.time()
             run.write_state(state.with_(state=State.STOPPED, reason=reason, ended_at=now))
         if reason or state.state.ended:
+            forget(run)
             queue.leave(entry.run)
             return True
         return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,11 +19,8 @@ from studylab.runs import queue
 from studylab.runs.directory import RunDirectory, RunDirectoryError, RunState, State
 from studylab.runs.identity import ProcessIdentity, host_name
 from studylab.runs.queue import Entry
-from studylab.runs.slots import FOREIGN_BYTES, free_gpu
+from studylab.runs.slots import hidden_bytes, occupancy, takes_gpu
 
-HIDDEN_BYTES = 1 << 30
-"""Memory of a GPU that no process in sight holds, from which on somebody out of sight has it; the
-driver itself takes less."""
 ROOT = "root"
 REOPEN_SECONDS = 15.0
 """How often a driver is opened anew of which no GPU answers."""
@@ -53,7 +49,7 @@ class Holder:
     @property
     def is_foreign(self) -> bool:
         """Whether it takes the GPU from the runs that wait."""
-        return not self.run and (self.memory is None or self.memory > FOREIGN_BYTES)
+        return not self.run and takes_gpu(self.memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,28 +190,14 @@ class Lookout:
         ]
         holders.sort(key=lambda holder: (-(holder.memory or 0), holder.pid))
         given = tuple(entry.run for entry in started if entry.gpu == str(sample.index))
-        ours = {*given, *(holder.run for holder in holders if holder.run)}
-        hidden = _hidden(sample)
-        taken = Counter({sample.index: len(given)})
-        if any(holder.is_foreign for holder in holders) or (hidden and not ours):
+        # As the queue judges, which starts a run where there is room.
+        occupied = occupancy(sample, given, run_of)
+        if occupied.by_others:
             standing = Standing.TAKEN
-        elif free_gpu([sample], taken, run_of.keys(), self._each_gpu) is None or (
-            len(ours) >= self._each_gpu
-        ):
-            standing = Standing.OURS
         else:
-            standing = Standing.FREE
-        return GpuUse(sample, standing, tuple(holders), given, hidden)
-
-
-def _hidden(sample: GpuSample) -> int:
-    if sample.memory_used is None:
-        return 0
-    held = (sample.processes or {}).values()
-    if any(each is None for each in held):
-        return 0
-    hidden = sample.memory_used - sum(each or 0 for each in held)
-    return hidden if hidden > HIDDEN_BYTES else 0
+            free = occupied.has_room(self._each_gpu)
+            standing = Standing.FREE if free else Standing.OURS
+        return GpuUse(sample, standing, tuple(holders), given, hidden_bytes(sample))
 
 
 class _States:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from studylab.language import _, n_
+from studylab.language import _, listed, n_
 from studylab.plain import one_line
 from studylab.runs.machine_use import GpuUse, Standing, View
 from studylab.runs.wording import duration, size, time_needed
@@ -37,7 +37,7 @@ def _about_gpus(view: View, left: Mapping[str, float]) -> str:
             return _("GPU {index} is free", index=index)
         if len(free_ones) == 1:
             return _("GPU {index} is free: {size}", index=index, size=size(room))
-        indices = ", ".join(str(use.sample.index) for use in free_ones)
+        indices = listed(str(use.sample.index) for use in free_ones)
         return _(
             "GPUs {indices} are free, most memory on {index}: {size}",
             indices=indices,
@@ -54,7 +54,7 @@ def _about_gpus(view: View, left: Mapping[str, float]) -> str:
         "No GPU is free; GPU {index} will be in about {time}, after {runs}",
         index=use.sample.index,
         time=time_needed(seconds / 60),
-        runs=", ".join(runs_on(use)),
+        runs=listed(runs_on(use)),
     )
 
 
@@ -111,7 +111,7 @@ def _who(use: GpuUse, view: View) -> str:
         else:
             told.append(f"{one_line(owner)}{time}")
     if unseen:
-        named = ", ".join(unseen[:MOST_NAMED])
+        named = listed(unseen[:MOST_NAMED])
         told.append(_("out of sight: pid {pids}", pids=named))
     elif use.hidden:
         told.append(_("out of sight: {size}", size=size(use.hidden)))
@@ -125,7 +125,7 @@ def _since(began: float | None, now: float) -> str:
 def waits_for(after: Sequence[str], place: int) -> str:
     """What a run in the queue waits for."""
     if after:
-        return _("after {runs}", runs=", ".join(after))
+        return _("after {runs}", runs=listed(after))
     return _("the next one") if place == 1 else _("number {place}", place=place)
 
 
@@ -155,4 +155,4 @@ def fit(peaks: Sequence[Peak], view: View) -> str:
 
 
 def _named(needs: Sequence[tuple[str, int]]) -> str:
-    return ", ".join(f"{lab.rsplit('/', 1)[-1]} {size(need)}" for lab, need in needs)
+    return listed(f"{lab.rsplit('/', 1)[-1]} {size(need)}" for lab, need in needs)

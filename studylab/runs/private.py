@@ -1,5 +1,6 @@
 """What a command is started with and nobody else is to read: its words with their secrets, and the
-environment of whoever launched it. A file of the student alone, until the command has started."""
+environment of whoever launched it. A file of the student alone, until the command has started or
+will never start."""
 
 from __future__ import annotations
 
@@ -80,7 +81,7 @@ def read_private(run: RunDirectory) -> Private | None:
 
 
 def forget(run: RunDirectory) -> None:
-    """The command has started: what it was given is its own."""
+    """The command has started, and what it was given is its own; or it will never start."""
     with suppress(OSError):
         _file(run).unlink(missing_ok=True)
 

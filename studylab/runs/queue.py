@@ -7,7 +7,6 @@ lives as long as anything waits; whoever looks at a waiting run starts it anew i
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
@@ -23,6 +22,7 @@ from studylab.language import _, spoken
 from studylab.problem import Problem
 from studylab.runs.directory import RunDirectory, write_json
 from studylab.runs.identity import host_name
+from studylab.runs.lock import held
 
 
 class NotWaiting(Problem):
@@ -67,7 +67,7 @@ def enter(run: RunDirectory, turn: Turn | None) -> None:
         OSError: its file can't be written.
     """
     given = turn or Turn()
-    _write(
+    put(
         Entry(
             run=run.id,
             host=host_name(),
@@ -78,6 +78,16 @@ def enter(run: RunDirectory, turn: Turn | None) -> None:
             started=turn is None,
         )
     )
+
+
+def put(entry: Entry) -> None:
+    """Write an entry, a new one or in place of what the run had.
+
+    Raises:
+        OSError: its file can't be written.
+    """
+    locations.queue().mkdir(parents=True, exist_ok=True)
+    write_json(_file(entry.run), asdict(entry))
 
 
 def entries() -> list[Entry]:
@@ -120,7 +130,7 @@ def mark_started(entry: Entry, gpu: str) -> Entry:
         OSError: its file can't be written.
     """
     started = replace(entry, started=True, gpu=gpu)
-    _write(started)
+    put(started)
     return started
 
 
@@ -132,7 +142,7 @@ def set_priority(run: str, priority: int) -> Entry:
         OSError: its file can't be written.
     """
     entry = replace(_waiting(run), priority=priority)
-    _write(entry)
+    put(entry)
     return entry
 
 
@@ -160,7 +170,7 @@ def move(run: str, by: int) -> Entry:
     else:
         position = neighbour.position + (1 if by > 0 else -1)
     entry = replace(entry, priority=neighbour.priority, position=position)
-    _write(entry)
+    put(entry)
     return entry
 
 
@@ -172,13 +182,8 @@ def kept_alone() -> Iterator[bool]:
         OSError: the lock's file can't be made.
     """
     locations.queue().mkdir(parents=True, exist_ok=True)
-    with open(locations.queue() / f".keeper-{host_name()}.lock", "a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+    with held(locations.queue() / f".keeper-{host_name()}.lock") as alone:
+        yield alone
 
 
 def ensure_keeper() -> None:
@@ -222,11 +227,6 @@ def _waiting(run: str) -> Entry:
 
 def _file(run: str) -> Path:
     return locations.queue() / f"{run}.json"
-
-
-def _write(entry: Entry) -> None:
-    locations.queue().mkdir(parents=True, exist_ok=True)
-    write_json(_file(entry.run), asdict(entry))
 
 
 def _read(file: Path) -> Entry | None:

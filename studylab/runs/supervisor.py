@@ -8,7 +8,6 @@ whole process tree: SIGINT so that the lab can save, then SIGTERM, then SIGKILL.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import signal
@@ -25,6 +24,7 @@ from studylab.metrics.reporter import RUN_DIRECTORY
 from studylab.runs import outcome, queue, tree
 from studylab.runs.directory import RunDirectory, RunDirectoryError, RunSpec, RunState, State
 from studylab.runs.identity import ProcessIdentity
+from studylab.runs.lock import held
 from studylab.runs.private import forget, read_private
 from studylab.runs.resources import ResourceLog
 from studylab.runs.scalars import WANTED
@@ -101,11 +101,9 @@ def alone(run: RunDirectory) -> Iterator[None]:
     Raises:
         AlreadySupervised: another process is.
     """
-    with open(run.supervisor_lock, "a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadySupervised(str(run.path)) from None
+    with held(run.supervisor_lock) as nobody_else:
+        if not nobody_else:
+            raise AlreadySupervised(str(run.path))
         yield
 
 

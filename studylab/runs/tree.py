@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import psutil
 
@@ -46,16 +46,20 @@ def of_run(directory: str) -> list[ProcessIdentity]:
 
     Finds what is left of a run whose supervisor is gone, wherever it was re-parented to.
     """
-    found = []
+    return _identities(pid for pid, carried in directories() if carried == directory)
+
+
+def directories() -> Iterator[tuple[int, str]]:
+    """This user's processes that carry the directory of a run, by their pids, and which one."""
     own = os.getuid()
     for process in psutil.process_iter():
         # Other users' environments are closed to us, and some of our own are gone by now.
         with contextlib.suppress(psutil.Error, OSError):
             if process.uids().real != own or process.pid == os.getpid():
                 continue
-            if process.environ().get(RUN_DIRECTORY) == directory:
-                found.append(process.pid)
-    return _identities(found)
+            carried = process.environ().get(RUN_DIRECTORY)
+            if carried:
+                yield process.pid, carried
 
 
 def end(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from studylab.runs import outcome, queue
 from studylab.runs.directory import RunDirectory, RunDirectoryError, RunState, State
 from studylab.runs.identity import ProcessIdentity, boot_id, host_name
 from studylab.runs.launch import start_supervisor
+from studylab.runs.lock import held
+from studylab.runs.private import forget
 from studylab.runs.scalars import left_behind
 from studylab.runs.tree import of_run
 
@@ -70,7 +71,9 @@ def settle(run: RunDirectory) -> RunState:
         return state.with_(reason=_("its supervisor is gone; a new one takes over"))
     if left_behind(run):
         # Only then it is lost: what is in the database of a run that is over is all of it.
-        if not _is_held(run):
+        with held(run.supervisor_lock) as nobody_reads:
+            pass
+        if nobody_reads:
             start_supervisor(run, catch_up=True)
         gone = _("its supervisor is gone; what the run wrote is still being read")
         return state.with_(state=State.STOPPING, reason=gone)
@@ -78,16 +81,6 @@ def settle(run: RunDirectory) -> RunState:
         return _lost(run, state, _("the machine was restarted before it ended"))
     killed = _("its supervisor was killed before it ended")
     return _lost(run, state, _with_complaint(run, killed))
-
-
-def _is_held(run: RunDirectory) -> bool:
-    """Whether a process supervises the run, or reads what it left."""
-    try:
-        with open(run.supervisor_lock, "a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    return False
 
 
 def _unnamed_child(run: RunDirectory) -> ProcessIdentity | None:
@@ -101,6 +94,9 @@ def _lost(run: RunDirectory, state: RunState, what: str) -> RunState:
     ended_at = state.heartbeat or run.state_file.stat().st_mtime
     settled = state.with_(state=how.state, reason=how.reason, ended_at=ended_at)
     run.write_state(settled)
+    if state.supervisor is not None:
+        # Without a name it may only be late, and then needs them.
+        forget(run)
     return settled
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from studylab.language import _
+from studylab.store.database import first
 from studylab.store.question_list import get
 from studylab.store.questions import Answer, NoSuchQuestion, Question
 
@@ -15,9 +16,7 @@ def get_answer(db: sqlite3.Connection, answer: int) -> tuple[Question, Answer]:
     Raises:
         NoSuchQuestion: there is no such answer.
     """
-    row = None
-    if abs(answer) < 2**63:
-        row = db.execute("SELECT question FROM answers WHERE id = ?", (answer,)).fetchone()
+    row = first(db, "SELECT question FROM answers WHERE id = ?", [answer])
     if row is None:
         raise NoSuchQuestion(_("there is no answer {id}", id=answer))
     question = get(db, row[0])

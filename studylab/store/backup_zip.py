@@ -29,8 +29,19 @@ FOLDERS = ("notes", "drafts")
 _CHUNK = 1 << 20
 _MAGIC = b"PK"
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-"""What `zipfile` raises for an archive that is cut off, encrypted, or never was one."""
+_BROKEN = (
+    zipfile.BadZipFile,
+    # Of what is compressed, the bytes are others, or there are too few.
+    zlib.error,
+    EOFError,
+    # It is encrypted, or compressed in a way that is not known here.
+    RuntimeError,
+    # A name in it is not UTF-8.
+    UnicodeDecodeError,
+    # A file that the manifest tells of is not in it.
+    KeyError,
+)
+"""What `zipfile` raises for an archive that is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +131,7 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
                 yield archive, _manifest(archive)
     except TransferError as error:
         raise TransferError(f"{path}: {error}") from error
-    except (KeyError, *_BROKEN) as error:
+    except _BROKEN as error:
         raise TransferError(_("{path} is damaged: {reason}", path=path, reason=error)) from error
     except OSError as error:
         raise TransferError(

@@ -6,13 +6,13 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from studylab.language import _, spoken
-from studylab.problem import Problem
+from studylab.problem import Unusable
 
 SCHEMA_VERSION = 2
 """The `PRAGMA user_version` that this studylab reads and writes."""
@@ -21,7 +21,7 @@ BUSY_SECONDS = 5.0
 """How long a statement waits for another process's write. WAL alone saves no write; this does."""
 
 
-class StoreError(Problem):
+class StoreError(Unusable):
     """The database can't be used; the text is one line that says why and what to do."""
 
 
@@ -105,6 +105,20 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
             connection.rollback()
             raise
         connection.commit()
+
+
+def first(
+    connection: sqlite3.Connection, select: str, values: Sequence[object]
+) -> sqlite3.Row | None:
+    """The first row that is selected, None if there is none.
+
+    SQLite's integers have 64 bits; a longer number, which a student may type, is no row's.
+    """
+    try:
+        found: sqlite3.Row | None = connection.execute(select, values).fetchone()
+    except OverflowError:
+        return None
+    return found
 
 
 def file_of(connection: sqlite3.Connection) -> Path:

@@ -6,8 +6,8 @@ import sqlite3
 import uuid
 from dataclasses import dataclass
 
-from studylab.language import _
-from studylab.problem import Problem
+from studylab.language import _, listed
+from studylab.problem import Missing
 from studylab.store.database import now
 from studylab.store.question_list import Filter
 from studylab.store.questions import EmptyText
@@ -16,7 +16,7 @@ from studylab.store.undo import bury, change
 LONGEST_NAME = 60
 
 
-class NoSuchFilter(Problem):
+class NoSuchFilter(Missing):
     """A name that no saved filter has."""
 
 
@@ -45,7 +45,7 @@ def saved_filter(db: sqlite3.Connection, name: str) -> SavedFilter:
     there = saved_filters(db)
     found = next((each for each in there if each.name == filter_name(name)), None)
     if found is None:
-        names = ", ".join(each.name for each in there) or _("none")
+        names = listed(each.name for each in there) or _("none")
         raise NoSuchFilter(
             _("no filter is saved as {name!r}; there are: {names}", name=name, names=names)
         )

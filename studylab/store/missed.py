@@ -7,14 +7,14 @@ import uuid
 from dataclasses import dataclass
 
 from studylab.language import _
-from studylab.problem import Problem
+from studylab.problem import Missing
 from studylab.store import search_index
-from studylab.store.database import now
+from studylab.store.database import first, now
 from studylab.store.questions import cleaned, written
 from studylab.store.undo import bury, change
 
 
-class NoSuchPoint(Problem):
+class NoSuchPoint(Missing):
     """A missed point's number that is not in the database; the text says so."""
 
 
@@ -77,7 +77,7 @@ def change_missed(
         NoSuchPoint: there is no such point.
     """
     with change(db, _("Changed a missed point")) as kept:
-        before = kept.before("missed_points", id) if abs(id) < 2**63 else None
+        before = kept.before("missed_points", id)
         if before is None:
             raise _missing(id)
         db.execute(
@@ -100,7 +100,7 @@ def forget_missed(db: sqlite3.Connection, *ids: int) -> None:
     """
     with change(db, _("Took a missed point back")) as kept:
         for id in dict.fromkeys(ids):
-            before = kept.before("missed_points", id) if abs(id) < 2**63 else None
+            before = kept.before("missed_points", id)
             if before is None:
                 raise _missing(id)
             kept.before("cards", before["uid"])
@@ -136,9 +136,7 @@ def get_missed(db: sqlite3.Connection, id: int) -> MissedPoint:
     Raises:
         NoSuchPoint: there is no such point.
     """
-    row = None
-    if abs(id) < 2**63:
-        row = db.execute("SELECT * FROM missed_points WHERE id = ?", (id,)).fetchone()
+    row = first(db, "SELECT * FROM missed_points WHERE id = ?", [id])
     if row is None:
         raise _missing(id)
     return MissedPoint(**dict(row))

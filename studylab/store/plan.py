@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from studylab.language import _
-from studylab.problem import Problem
+from studylab.problem import Missing, Refused
 from studylab.store.database import now
 from studylab.store.undo import bury, change
 
@@ -17,11 +17,11 @@ YEARS = range(2000, 2200)
 """What is taken for a date of a plan; anything else is a slip."""
 
 
-class PlanError(Problem):
+class PlanError(Refused):
     """Something that no plan can have; the text says so."""
 
 
-class NoSuchPause(Problem):
+class NoSuchPause(Missing):
     """A pause's number that is not in the database; the text says so."""
 
 
@@ -120,7 +120,7 @@ def change_pause(db: sqlite3.Connection, id: int, first: date, last: date, why: 
     """
     _check_pause(first, last)
     with change(db, _("Changed a pause")) as kept:
-        before = kept.before("pauses", id) if abs(id) < 2**63 else None
+        before = kept.before("pauses", id)
         if before is None:
             raise _missing(id)
         db.execute(
@@ -142,7 +142,7 @@ def remove_pause(db: sqlite3.Connection, id: int) -> None:
         NoSuchPause: there is no such pause.
     """
     with change(db, _("Removed a pause")) as kept:
-        before = kept.before("pauses", id) if abs(id) < 2**63 else None
+        before = kept.before("pauses", id)
         if before is None:
             raise _missing(id)
         kept.before("tombstones", before["uid"])

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 from enum import StrEnum
 
-from studylab.language import N_, _
+from studylab.language import N_, _, listed
 from studylab.store.database import now
 from studylab.store.undo import Keeper, bury, change, unbury
 from studylab.store.undo import tick_uid as tick_uid
@@ -38,14 +38,14 @@ def mark_done(db: sqlite3.Connection, items: Iterable[str], said: str = "") -> i
     `said` tells the change in words to whoever takes it back.
     """
     items = list(items)
-    with change(db, said or _("Ticked {items}", items=", ".join(items))) as kept:
+    with change(db, said or _("Ticked {items}", items=listed(items))) as kept:
         return _tick(db, kept, items)
 
 
 def mark_undone(db: sqlite3.Connection, items: Iterable[str], said: str = "") -> int:
     """Take ticks back. Returns how many there were."""
     items = list(items)
-    with change(db, said or _("Unticked {items}", items=", ".join(items))) as kept:
+    with change(db, said or _("Unticked {items}", items=listed(items))) as kept:
         return _untick(db, kept, items)
 
 

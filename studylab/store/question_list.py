@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from studylab.store.database import first
 from studylab.store.questions import Answer, Question, folded_tag, missing
 from studylab.store.search_index import KINDS, QUESTION
 from studylab.store.segment import as_typed, match
@@ -78,17 +79,10 @@ def get(db: sqlite3.Connection, question: int) -> Question:
     Raises:
         NoSuchQuestion: there is no such question.
     """
-    # SQLite's integers have 64 bits; a longer number is no question's.
-    found = _select(db, "WHERE id = ?", [question]) if abs(question) < 2**63 else []
-    if not found:
+    row = first(db, f"SELECT {_COLUMNS} FROM questions WHERE id = ?", [question])
+    if row is None:
         raise missing(question)
-    return found[0]
-
-
-def by_uid(db: sqlite3.Connection, uid: str) -> Question | None:
-    """The question with this uid, or None."""
-    found = _select(db, "WHERE uid = ?", [uid])
-    return found[0] if found else None
+    return _questions(db, [row])[0]
 
 
 def listing(
@@ -166,7 +160,10 @@ def _all_of(conditions: list[str]) -> str:
 
 
 def _select(db: sqlite3.Connection, tail: str, values: list[object]) -> list[Question]:
-    rows = db.execute(f"SELECT {_COLUMNS} FROM questions {tail}", values).fetchall()
+    return _questions(db, db.execute(f"SELECT {_COLUMNS} FROM questions {tail}", values).fetchall())
+
+
+def _questions(db: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Question]:
     ids = [row["id"] for row in rows]
     answers = _answers(db, ids)
     tags = _tags(db, ids)

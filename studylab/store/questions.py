@@ -11,17 +11,17 @@ from enum import StrEnum
 from typing import Any
 
 from studylab.language import N_, _, n_
-from studylab.problem import Problem
+from studylab.problem import Missing, Refused
 from studylab.store import search_index
 from studylab.store.database import now
 from studylab.store.undo import Keeper, bury, change
 
 
-class NoSuchQuestion(Problem):
+class NoSuchQuestion(Missing):
     """A question's number that is not in the database; the text says so."""
 
 
-class EmptyText(Problem):
+class EmptyText(Refused):
     """A question or an answer without a word."""
 
 
@@ -149,7 +149,7 @@ def reword_answer(
     """
     text = written(text)
     with change(db, _("Changed an answer")) as kept:
-        before = kept.before("answers", answer) if abs(answer) < 2**63 else None
+        before = kept.before("answers", answer)
         if before is None:
             raise NoSuchQuestion(_("there is no answer {id}", id=answer))
         db.execute(
@@ -309,8 +309,7 @@ def missing(question: int) -> NoSuchQuestion:
 
 
 def _there(kept: Keeper, question: int) -> dict[str, Any]:
-    # SQLite's integers have 64 bits; a longer number is no question's.
-    row = kept.before("questions", question) if abs(question) < 2**63 else None
+    row = kept.before("questions", question)
     if row is None:
         raise missing(question)
     return row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from studylab import atomic
 from studylab.language import _
 from studylab.store import backup, search_index
 from studylab.store.backup_zip import DATABASE, unpack
@@ -127,13 +127,7 @@ def _put_files(source: Path, target: Path, *, replace: bool = True) -> int:
             # A link to a note elsewhere stays a link.
             place = Path(os.path.realpath(place))
             place.parent.mkdir(parents=True, exist_ok=True)
-            beside = place.with_name(f".{place.name}.restored")
-            try:
-                shutil.copyfile(path, beside)
-                os.replace(beside, place)
-            except OSError:
-                beside.unlink(missing_ok=True)
-                raise
+            atomic.replace(place, path.read_bytes())
             written += 1
     return written
 

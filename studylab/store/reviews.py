@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 from studylab.language import N_, _
 from studylab.problem import Problem
-from studylab.store.database import now
+from studylab.store.database import first, now
 from studylab.store.undo import change
 
 QUESTION, MISSED = "question", "missed"
@@ -76,35 +77,23 @@ def due(db: sqlite3.Connection, clock: Clock, *, limit: int) -> list[Waiting]:
 
     One in review is due the whole day, one that is being learned from its minute on.
     """
-    parts = [
-        f"SELECT '{kind}', c.uid, q.id, c.state, c.step, c.stability, c.difficulty, c.due_at,"
-        f" c.reviewed_at FROM cards c JOIN {table} ON q.uid = c.uid"
-        f" WHERE c.kind = '{kind}' AND {condition} AND (c.due_at <= :now"
-        f" OR (c.state = {REVIEW_STATE} AND c.due_at < :tomorrow) OR c.reviewed_at > :ahead)"
-        for kind, (table, condition, _since) in _THERE.items()
-    ]
-    rows = db.execute(
-        f"SELECT * FROM ({' UNION ALL '.join(parts)})"
-        " ORDER BY coalesce(reviewed_at >= :midnight, 0) DESC, due_at, uid LIMIT :limit",
-        {**_values(clock), "limit": limit},
+    return _cards(
+        db,
+        f"(c.due_at <= :now OR (c.state = {REVIEW_STATE} AND c.due_at < :tomorrow)"
+        " OR c.reviewed_at > :ahead)",
+        "coalesce(reviewed_at >= :midnight, 0) DESC, due_at, uid LIMIT :limit",
+        {**asdict(clock), "limit": limit},
     )
-    return [_waiting(row) for row in rows]
 
 
 def learning(db: sqlite3.Connection, clock: Clock, until: str) -> list[Waiting]:
     """Cards that are being learned and come back by `until`, the first of them first."""
-    parts = [
-        f"SELECT '{kind}', c.uid, q.id, c.state, c.step, c.stability, c.difficulty, c.due_at,"
-        f" c.reviewed_at FROM cards c JOIN {table} ON q.uid = c.uid"
-        f" WHERE c.kind = '{kind}' AND {condition} AND c.state != {REVIEW_STATE}"
-        " AND c.due_at > :now AND c.due_at <= :until"
-        for kind, (table, condition, _since) in _THERE.items()
-    ]
-    rows = db.execute(
-        f"SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY due_at, uid",
+    return _cards(
+        db,
+        f"c.state != {REVIEW_STATE} AND c.due_at > :now AND c.due_at <= :until",
+        "due_at, uid",
         {"now": clock.now, "until": until},
     )
-    return [_waiting(row) for row in rows]
 
 
 def new(db: sqlite3.Connection, *, limit: int) -> list[Waiting]:
@@ -125,13 +114,12 @@ def new(db: sqlite3.Connection, *, limit: int) -> list[Waiting]:
 def find(db: sqlite3.Connection, kind: str, id: int) -> Waiting | None:
     """A question or missed point with its card, due or not; None if it is nothing to review."""
     table, condition, _since = _THERE[kind]
-    row = None
-    if abs(id) < 2**63:
-        row = db.execute(
-            "SELECT q.uid, c.state, c.step, c.stability, c.difficulty, c.due_at, c.reviewed_at"
-            f" FROM {table} LEFT JOIN cards c ON c.uid = q.uid WHERE q.id = ? AND {condition}",
-            (id,),
-        ).fetchone()
+    row = first(
+        db,
+        "SELECT q.uid, c.state, c.step, c.stability, c.difficulty, c.due_at, c.reviewed_at"
+        f" FROM {table} LEFT JOIN cards c ON c.uid = q.uid WHERE q.id = ? AND {condition}",
+        [id],
+    )
     if row is None:
         return None
     uid, *card = row
@@ -206,15 +194,14 @@ def next_due(db: sqlite3.Connection, after: str) -> str | None:
     return found
 
 
-def _values(clock: Clock) -> dict[str, str]:
-    return {
-        "now": clock.now,
-        "midnight": clock.midnight,
-        "tomorrow": clock.tomorrow,
-        "ahead": clock.ahead,
-    }
-
-
-def _waiting(row: sqlite3.Row) -> Waiting:
-    kind, uid, id, *card = row
-    return Waiting(kind, uid, id, Card(*card))
+def _cards(
+    db: sqlite3.Connection, which: str, order: str, values: Mapping[str, object]
+) -> list[Waiting]:
+    parts = [
+        f"SELECT '{kind}', c.uid, q.id, c.state, c.step, c.stability, c.difficulty, c.due_at,"
+        f" c.reviewed_at FROM cards c JOIN {table} ON q.uid = c.uid"
+        f" WHERE c.kind = '{kind}' AND {condition} AND {which}"
+        for kind, (table, condition, _since) in _THERE.items()
+    ]
+    rows = db.execute(f"SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY {order}", values)
+    return [Waiting(kind, uid, id, Card(*card)) for kind, uid, id, *card in rows]

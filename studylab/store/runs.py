@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from studylab.language import _
-from studylab.problem import Problem
+from studylab.language import _, listed
+from studylab.problem import Missing
 from studylab.store.database import transaction
 
 
-class NoSuchRun(Problem):
+class NoSuchRun(Missing):
     """An id that names no run, or several; the text says which."""
 
 
@@ -246,7 +246,7 @@ def get(db: sqlite3.Connection, run: str) -> RunRow:
     if not run or not found:
         raise NoSuchRun(_("there is no run {name!r}; `studylab runs` lists them", name=run))
     if len(found) > 1:
-        ids = ", ".join(row["id"] for row in found[:5]) + (" ..." if len(found) > 5 else "")
+        ids = listed(row["id"] for row in found[:5]) + (" ..." if len(found) > 5 else "")
         raise NoSuchRun(_("{name!r} could be {ids}; type more", name=run, ids=ids))
     return _run(found[0])
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from studylab.language import _
-from studylab.problem import Problem
-from studylab.store.database import now
+from studylab.problem import Missing, Problem, Refused
+from studylab.store.database import first, now
 from studylab.store.undo import bury, change
 
 ALONE = timedelta(minutes=15)
@@ -30,11 +30,11 @@ class NoSession(Problem):
     """No session is in the state that was asked for."""
 
 
-class NoSuchSession(Problem):
+class NoSuchSession(Missing):
     """A session's number that is not in the database; the text says so."""
 
 
-class WrongTime(Problem):
+class WrongTime(Refused):
     """A time that can't be booked; the text says why."""
 
 
@@ -165,9 +165,7 @@ def get(db: sqlite3.Connection, id: int) -> Session:
     Raises:
         NoSuchSession: there is no such session.
     """
-    row = None
-    if abs(id) < 2**63:
-        row = db.execute("SELECT * FROM sessions WHERE id = ?", (id,)).fetchone()
+    row = first(db, "SELECT * FROM sessions WHERE id = ?", [id])
     if row is None:
         raise NoSuchSession(
             _("there is no session {id}; `studylab session list` shows them", id=id)

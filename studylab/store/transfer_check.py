@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from studylab.language import _
+from studylab.language import _, listed
 from studylab.problem import Problem
 from studylab.store.questions import folded_tag
 from studylab.store.transfer_format import TABLES, Column, Holds, Needed, Records, Row, Table
@@ -127,7 +127,7 @@ def _value(column: Column, name: str, row: Mapping[str, Any], where: str) -> Any
     if found is None:
         raise TransferError(_wrong(column, where, shown(value)))
     if column.choices and found not in column.choices:
-        names = ", ".join(map(str, column.choices))
+        names = listed(map(str, column.choices))
         raise TransferError(
             _(
                 "{where} is {value}; choose from {names}",

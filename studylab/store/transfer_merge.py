@@ -19,17 +19,10 @@ from typing import Any
 
 from studylab.store.progress import PaperState
 from studylab.store.transfer_format import TABLES, TOMBSTONES, Records, Row, Table, in_order
+from studylab.store.undo import GRAVES, grave
 
 Grave = tuple[str, str]
 """Kind and uid of a tombstone."""
-
-_PREFIXES = {
-    "progress": "tick-",
-    "papers": "paper-",
-    "plan": "plan-",
-    "cards": "card-",
-}
-"""What the tombstones begin with of rows that have no uid, or share it with what they are about."""
 
 _SUBJECTS = {"question": "questions", "missed": "missed_points"}
 
@@ -50,8 +43,8 @@ def merged(mine: Records, theirs: Records) -> Records:
     """The records of both. Commutative, associative and idempotent, up to `settled`."""
     mine, theirs = settled(mine), settled(theirs)
     buried = _graves(mine)
-    for grave, at in _graves(theirs).items():
-        buried[grave] = max(at, buried.get(grave, ""))
+    for place, at in _graves(theirs).items():
+        buried[place] = max(at, buried.get(place, ""))
     both = {}
     for name, table in TABLES.items():
         rows = {row[table.key]: row for row in mine[name]}
@@ -61,7 +54,7 @@ def merged(mine: Records, theirs: Records) -> Records:
         both[name] = [
             row
             for row in rows.values()
-            if all(buried.get(grave, "") < row[table.time] for grave in _all_graves(name, row))
+            if all(buried.get(place, "") < row[table.time] for place in _all_graves(name, row))
         ]
     both["saved_filters"] = _with_own_names(both["saved_filters"])
     both["missed_points"] = _once_each(both["missed_points"], buried)
@@ -92,9 +85,9 @@ def settled(records: Records) -> Records:
     ]
     for name, table in TABLES.items():
         for row in settled[name]:
-            for grave in _all_graves(name, row):
-                if grave in there and buried.get(grave, "") >= row[table.time]:
-                    del buried[grave]
+            for place in _all_graves(name, row):
+                if place in there and buried.get(place, "") >= row[table.time]:
+                    del buried[place]
     settled[TOMBSTONES] = _tombstones(buried)
     return settled
 
@@ -113,7 +106,7 @@ def _none_preferred(_row: Row) -> int:
 
 
 def _grave(table: str, row: Row) -> Grave:
-    return table, f"{_PREFIXES.get(table, '')}{row[TABLES[table].key]}"
+    return table, grave(table, row[TABLES[table].key])
 
 
 def _all_graves(table: str, row: Row) -> list[Grave]:
@@ -138,9 +131,9 @@ def _graves(records: Records) -> dict[Grave, str]:
     found: dict[Grave, str] = {}
     for row in records[TOMBSTONES]:
         kind, uid = row["kind"], row["uid"]
-        prefix = _PREFIXES.get(kind, "")
-        grave = (kind, uid if uid.startswith(prefix) else f"{prefix}{uid}")
-        found[grave] = max(row["deleted_at"], found.get(grave, ""))
+        # Of a kind that is not known here the tombstone travels on as it is.
+        name = uid if uid.startswith(GRAVES.get(kind, "")) else grave(kind, uid)
+        found[kind, name] = max(row["deleted_at"], found.get((kind, name), ""))
     return found
 
 

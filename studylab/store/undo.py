@@ -16,7 +16,7 @@ from typing import Any
 from studylab.language import _
 from studylab.problem import Problem
 from studylab.store import search_index
-from studylab.store.database import now, transaction
+from studylab.store.database import first, now, transaction
 
 KEPT = 100
 """Changes that can be taken back, one after the other."""
@@ -207,12 +207,14 @@ def _has_more(db: sqlite3.Connection, question: int, rows: Sequence[Difference])
 
 def _row(db: sqlite3.Connection, table: str, key: Sequence[Any]) -> Row | None:
     where = " AND ".join(f"{name} = ?" for name in _KEYS[table])
-    row = db.execute(f"SELECT * FROM {table} WHERE {where}", tuple(key)).fetchone()
-    if row is None:
+    found = first(db, f"SELECT * FROM {table} WHERE {where}", key)
+    if found is None:
         return None
-    # Where it is not the key, a row that comes back may get another number.
-    columns = [name for name in row.keys() if name != "id" or "id" in _KEYS[table]]  # noqa: SIM118
-    return {name: row[name] for name in columns}
+    row = dict(found)
+    if "id" not in _KEYS[table]:
+        # A row that comes back may get another number.
+        row.pop("id", None)
+    return row
 
 
 def _content(row: Row | None) -> Row | None:

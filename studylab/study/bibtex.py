@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studylab.language import _
+from studylab.language import _, listed
 from studylab.problem import Problem
 from studylab.study.new_paper import NewPaper
 
@@ -182,7 +182,7 @@ def _broken(name: str, block: Any) -> str:
     if isinstance(block, DuplicateBlockKeyBlock):
         return _("{place}: {key} is there twice; give one another key", place=place, key=block.key)
     if isinstance(block, DuplicateFieldKeyBlock):
-        fields = ", ".join(sorted(block.duplicate_keys))
+        fields = listed(sorted(block.duplicate_keys))
         return _("{place}: it has {field} twice; take one out", place=place, field=fields)
     return _(
         "{place}: the entry can't be read; look for a missing brace, quote or comma", place=place

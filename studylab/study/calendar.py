@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from studylab.language import _
-from studylab.problem import Problem
+from studylab.problem import Refused
 
 LONGEST = 52
 """Calendar weeks over which a syllabus may be spread."""
@@ -22,7 +22,7 @@ def lengths(weeks: int) -> range:
     return range(weeks, max(LONGEST, weeks) + 1)
 
 
-class LengthError(Problem):
+class LengthError(Refused):
     """A number of calendar weeks that the plan can't be spread over."""
 
 

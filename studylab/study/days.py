@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from studylab.language import N_, _, n_
-from studylab.problem import Problem
+from studylab.problem import Refused
 
 MONTHS = (
     N_("Jan"),
@@ -29,7 +29,7 @@ _HOURS = re.compile(
 )
 
 
-class DayError(Problem):
+class DayError(Refused):
     """Words that name no day, or no span of time."""
 
 

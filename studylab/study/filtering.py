@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studylab.language import N_, _
+from studylab.language import N_, _, listed
 from studylab.plain import one_line
 from studylab.store.question_list import Filter
 from studylab.workspace import Workspace
@@ -38,4 +38,4 @@ def filter_words(workspace: Workspace, filter: Filter) -> str:
         parts.append(_("with “{text}”", text=filter.containing))
     if filter.sort != "newest" and filter.sort in SORTED:
         parts.append(_(SORTED[filter.sort]))
-    return one_line(", ".join(parts))
+    return one_line(listed(parts))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from studylab import atomic
 from studylab.language import _, spoken
 from studylab.problem import Problem
 from studylab.syllabus.guide import HEADINGS, Part
@@ -70,8 +71,7 @@ def add_paper(new: NewPaper, folder: Path, known: Mapping[str, Paper], *, week: 
                 continue
             path = folder / f"{id}.md"
             try:
-                with path.open("x", encoding="utf-8") as file:
-                    file.write(_file(new, id, known, new.week or week))
+                atomic.create(path, _file(new, id, known, new.week or week).encode())
             except FileExistsError:
                 continue
             return load_paper(path)

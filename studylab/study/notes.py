@@ -6,12 +6,12 @@ import hashlib
 import os
 import re
 import stat
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from studylab import atomic
 from studylab.language import _
 from studylab.problem import Problem
 
@@ -162,8 +162,7 @@ def begin(path: Path, heading: str) -> bool:
         raise NoteProblem(note.trouble)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(f"# {heading}\n\n")
+        atomic.create(path, f"# {heading}\n\n".encode())
     except FileExistsError:
         return False
     except OSError as error:
@@ -181,27 +180,11 @@ def drop_if_untouched(path: Path, heading: str) -> None:
 
 def _write(path: Path, data: bytes, expected: Stamp | None) -> bool:
     """Write a note whole or not at all; not, where the file is no longer the expected one."""
-    # A link to a note elsewhere stays a link.
-    target = Path(os.path.realpath(path))
-    temporary = ""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, _mode(target))
-        unchanged = look(path) == expected
-        if unchanged:
-            os.replace(temporary, target)
-            temporary = ""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return atomic.replace(path, data, only_if=lambda: look(path) == expected)
     except OSError as error:
         raise _unwritten(path, error) from error
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-    return unchanged
 
 
 def _write_beside(path: Path, data: bytes) -> Path:
@@ -210,26 +193,13 @@ def _write_beside(path: Path, data: bytes) -> Path:
         again = f"-{number}" if number > 1 else ""
         beside = path.with_name(f"{path.stem}.conflict-{at}{again}{path.suffix}")
         try:
-            with beside.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+            atomic.create(beside, data)
         except FileExistsError:
             continue
         except OSError as error:
-            beside.unlink(missing_ok=True)
             raise _unwritten(beside, error) from error
         return beside
     raise NoteProblem(_("{folder} has too many conflicts; clear them up", folder=path.parent))
-
-
-def _mode(path: Path) -> int:
-    try:
-        return stat.S_IMODE(path.stat().st_mode)
-    except OSError:
-        umask = os.umask(0)
-        os.umask(umask)
-        return 0o666 & ~umask
 
 
 def _why_not_there(path: Path) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from functools import partial
 
 from studylab.store import missed, progress, question_list
 from studylab.store.missed import MissedPoint
 from studylab.store.progress import PaperState, shown_state
 from studylab.store.questions import Question
+from studylab.study.days import local_date
 from studylab.syllabus.guide import Guide, parse_guide, plain_point, without_answers
 from studylab.syllabus.model import Item
 from studylab.syllabus.papers import Paper
@@ -45,7 +45,8 @@ class Tally:
     def days(self) -> int | None:
         """Days from the first pass to the end, both counted; None before that."""
         start, end = (
-            _day(self.reached.get(state)) for state in (PaperState.FIRST_PASS, PaperState.DONE)
+            local_date(self.reached.get(state, ""))
+            for state in (PaperState.FIRST_PASS, PaperState.DONE)
         )
         return (end - start).days + 1 if start and end and end >= start else None
 
@@ -168,10 +169,3 @@ def _state(
 def _rank(point: MissedPoint) -> tuple[bool, int, int]:
     """The points of the guide in its order, then the student's own as they came."""
     return point.point is None, point.point or 0, point.id
-
-
-def _day(at: str | None) -> date | None:
-    try:
-        return datetime.fromisoformat(at).astimezone().date() if at else None
-    except (ValueError, OverflowError):
-        return None

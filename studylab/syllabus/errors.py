@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from studylab.language import _
-from studylab.problem import Problem
+from studylab.problem import Unusable
 
 
-class FileError(Problem):
+class FileError(Unusable):
     """One mistake in one file, told in one line: where, what is wrong, how to mend it."""
 
     def __init__(self, path: Path, line: int, wrong: str, mend: str) -> None:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
-from studylab.language import N_, _, n_
+from studylab.language import N_, _, listed, n_
 from studylab.syllabus.position import Place
 
 # More than this many names in a message would hide what it says.
@@ -179,7 +179,7 @@ def nearest(word: str, known: Collection[str]) -> str:
     some = sorted(known)[:MOST_NAMES]
     if not some:
         return _("take it out")
-    names = ", ".join(some)
+    names = listed(some)
     others = len(known) - len(some)
     if not others:
         return _("choose from {names}", names=names)

@@ -16,6 +16,7 @@ from textual.screen import ModalScreen, Screen
 
 from studylab import locations, settings
 from studylab.language import _
+from studylab.plain import one_line
 from studylab.problem import Problem
 from studylab.store.database import in_words
 from studylab.tui.app_commands import app_commands
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from studylab.tui.session_watch import SessionWatch
 
 
-class StudylabApp(App[None]):
+class StudylabApp(App[object]):
     """The whole of studylab in the terminal."""
 
     TITLE = "studylab"
@@ -153,7 +154,7 @@ class StudylabApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Open the palette."""
-        if not CommandPalette.is_open(self):  # type: ignore[arg-type]
+        if not CommandPalette.is_open(self):
             palette = CommandPalette(placeholder=_("Search for commands…"), id="--command-palette")
             self.push_screen(palette)
 
@@ -223,6 +224,16 @@ class StudylabApp(App[None]):
         if not isinstance(error, Problem):
             raise error
         self.notify(str(error), severity="error", timeout=12, markup=False)
+
+    def undo(self) -> bool:
+        """Take the last change of this sitting back and say so; False if it could not be."""
+        try:
+            said = self.ticks.undo()
+        except Problem as problem:
+            self.problem(problem)
+            return False
+        self.notify(one_line(said), timeout=4, markup=False)
+        return True
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the rooms and the app itself, and what the room in front offers."""

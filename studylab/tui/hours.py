@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -23,9 +23,6 @@ from studylab.tui.room import RoomBar
 from studylab.tui.tones import BUSY, QUIET
 from studylab.tui.translated import TranslatedKeys
 from studylab.tui.widgets.row_list import Column, Row, RowList
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
 
 SHOWN = 500
 """The newest sessions; the command line lists them all."""
@@ -66,17 +63,12 @@ class HoursScreen(TranslatedKeys, Screen[None]):
         self.show_data()
 
     @property
-    def _studylab(self) -> StudylabApp:
-        app: StudylabApp = self.app  # type: ignore[assignment]
-        return app
-
-    @property
     def _rows(self) -> RowList:
         return self.query_one(RowList)
 
     def show_data(self) -> None:
         """Read everything anew."""
-        db = self._studylab.workspace.db
+        db = self.workspace.db
         whole = sum(sessions.seconds_by_week(db).values())
         self.query_one("#sum", Static).update(
             Content(_("Study sessions: {time} in all", time=days.span(whole)))
@@ -87,7 +79,7 @@ class HoursScreen(TranslatedKeys, Screen[None]):
         )
 
     def _row(self, session: Session) -> Row:
-        workspace = self._studylab.workspace
+        workspace = self.workspace
         week = "" if session.week is None else _("Week {number}", number=session.week)
         time = Content(days.span(session.seconds))
         if session.open:
@@ -102,9 +94,9 @@ class HoursScreen(TranslatedKeys, Screen[None]):
     def on_row_list_selected(self, event: RowList.Selected) -> None:
         """Correct a session."""
         try:
-            session = sessions.get(self._studylab.workspace.db, int(event.key))
+            session = sessions.get(self.workspace.db, int(event.key))
         except Problem as problem:
-            self._studylab.problem(problem)
+            self.app.problem(problem)
             self.show_data()
             return
         if session.open:
@@ -122,24 +114,19 @@ class HoursScreen(TranslatedKeys, Screen[None]):
         if self._rows.key is None:
             return
         try:
-            sessions.delete(self._studylab.workspace.db, int(self._rows.key))
+            sessions.delete(self.workspace.db, int(self._rows.key))
         except Problem as problem:
-            self._studylab.problem(problem)
+            self.app.problem(problem)
         else:
             self.notify(_("Deleted · u takes it back"), timeout=4, markup=False)
         self.show_data()
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        try:
-            said = self._studylab.ticks.undo()
-        except Problem as problem:
-            self._studylab.problem(problem)
-        else:
-            self.notify(one_line(said), timeout=4, markup=False)
+        self.app.undo()
         self.show_data()
 
     def _ask(self, session: Session | None) -> None:
-        workspace = self._studylab.workspace
+        workspace = self.workspace
         dialog = session_dialog(workspace, days.today(ages.present()), session)
         self.app.push_screen(dialog, lambda _saved: self.show_data())

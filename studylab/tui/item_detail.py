@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.style import Style
 
-from studylab.language import _
+from studylab.language import _, listed
 from studylab.plain import one_line
 from studylab.store.questions import Question
 from studylab.syllabus.episodes import format_episodes
@@ -42,7 +42,7 @@ def item_detail(
         _line(_("reported"), item.reported_result),
         _link(_("solution"), item.solution),
         _line(_("about"), _about(item)),
-        _line(_("topics"), ", ".join(_topic(workspace, topic) for topic in topics)),
+        _line(_("topics"), listed(_topic(workspace, topic) for topic in topics)),
         *(_line("", _in_language(workspace, topic.note, topic.note_zh)) for topic in topics),
         *(
             _line(_("question") if rank == 0 else "", f"{'?' if q.open else '✓'} {q.text}")
@@ -63,7 +63,7 @@ def part_detail(workspace: Workspace, part: Week | Section, share: Progress) -> 
             Content(""),
         ]
         for topic in part.topics:
-            where = format_episodes(topic.episodes) or ", ".join(topic.labs)
+            where = format_episodes(topic.episodes) or listed(topic.labs)
             note = _in_language(workspace, topic.note, topic.note_zh)
             lines.append(
                 Content.assemble(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
@@ -27,9 +27,6 @@ from studylab.tui.palette import command
 from studylab.tui.split import SplitRoom
 from studylab.tui.sync import RunsChanged
 from studylab.tui.widgets.row_list import RowList
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
 
 GOING_ON = [state.value for state in State if not state.ended]
 LAST = 10_000
@@ -209,7 +206,7 @@ class LabsRoom(SplitRoom):
         """Run the lab with its defaults and watch it."""
         entry = self.current
         if entry is not None:
-            launch_in_background(self._app, entry, {}, self._launched, self._refused)
+            launch_in_background(self.app, entry, {}, self._launched, self._refused)
 
     def _launched(self, run: RunDirectory) -> None:
         from studylab.tui.live import LiveView
@@ -269,7 +266,3 @@ class LabsRoom(SplitRoom):
         from studylab.tui.launch import LaunchForm
 
         self.app.push_screen(LaunchForm(lab))
-
-    @property
-    def _app(self) -> StudylabApp:
-        return self.app  # type: ignore[return-value]

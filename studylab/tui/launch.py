@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from studylab.labspec import SettingError, Value
-from studylab.language import _
+from studylab.language import _, listed
 from studylab.plain import one_line
 from studylab.problem import Problem
 from studylab.runs.catalogue import CatalogueEntry
@@ -24,9 +24,6 @@ from studylab.tui.lab_rows import about_time
 from studylab.tui.launching import launch_in_background, shell_command, why_not
 from studylab.tui.translated import TranslatedKeys
 from studylab.tui.widgets.setting_field import SettingField
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
 
 
 class LaunchForm(TranslatedKeys, ModalScreen[None]):
@@ -77,7 +74,7 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         try:
-            entry = self._entry = self._app.workspace.lab(self._lab_id)
+            entry = self._entry = self.workspace.lab(self._lab_id)
         except Problem as problem:
             self.call_after_refresh(self._give_up, problem)
             return
@@ -104,16 +101,16 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
             return
         self._begun_with = [field.text for field in self._fields]
         gone = sorted(set(self._values) - {s.name for s in self._entry.settings})
-        refusal = why_not(self._app.workspace, self._entry)
+        refusal = why_not(self.workspace, self._entry)
         if refusal:
             self._complain(refusal)
         elif gone:
-            names = ", ".join(map(one_line, gone))
+            names = listed(map(one_line, gone))
             self._complain(_("this lab no longer has {names}: left out", names=names))
         (self._fields[0].control if self._fields else self.query_one("#launch")).focus()
 
     def _about(self, entry: CatalogueEntry) -> str:
-        parts = [self._app.workspace.title(entry.declared)]
+        parts = [self.workspace.title(entry.declared)]
         if entry.declared.minutes:
             parts.append(about_time(entry.declared.minutes))
         parts += [
@@ -126,10 +123,6 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
             for r in entry.declared.references
         ]
         return one_line(" · ".join(parts))
-
-    @property
-    def _app(self) -> StudylabApp:
-        return self.app  # type: ignore[return-value]
 
     @property
     def _fields(self) -> list[SettingField]:
@@ -148,7 +141,7 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
         """Show the command that does the same."""
         event.stop()
         if self._entry is not None:
-            command = shell_command(self._app.workspace, self._entry, self._changed_values())
+            command = shell_command(self.workspace, self._entry, self._changed_values())
             self.query_one("#command", Static).update(
                 Content.assemble(Content.styled("$ ", "$foreground 50%"), one_line(command))
             )
@@ -188,7 +181,7 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
             self._complain(str(error))
             return
         self._set_launching(True)
-        launch_in_background(self._app, self._entry, values, self._launched, self._refused)
+        launch_in_background(self.app, self._entry, values, self._launched, self._refused)
 
     def _tell_refused(self, why: str, more: int) -> None:
         if more:
@@ -225,7 +218,7 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
         complaint.set_class(bool(text), "told")
 
     def _give_up(self, problem: Problem) -> None:
-        self._app.problem(problem)
+        self.app.problem(problem)
         self.dismiss()
 
     def action_leave(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from studylab.labspec import Value
-from studylab.language import _
+from studylab.language import _, listed
 from studylab.problem import Problem
 from studylab.runs.catalogue import INSTALL, OWN, CatalogueEntry, missing_packages
 from studylab.runs.directory import RunDirectory
@@ -32,7 +32,7 @@ def what_is_missing(workspace: Workspace) -> str:
         return ""
     return _(
         "the labs need {names}, not installed here: {command}",
-        names=", ".join(missing),
+        names=listed(missing),
         command=INSTALL,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -28,9 +28,6 @@ from studylab.tui.tones import BAD
 from studylab.tui.translated import TranslatedKeys
 from studylab.tui.widgets.progress import ProgressRow
 from studylab.tui.widgets.tail import Tail
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
 
 SLICE_SECONDS = 0.015
 REST_SECONDS = 0.005
@@ -243,14 +240,10 @@ class LiveView(TranslatedKeys, Screen[None]):
     def _find_lab(self) -> None:
         if self._declared or self.feed.spec is None or not self.feed.spec.lab:
             return
-        for entry in self._app.workspace.labs:
+        for entry in self.workspace.labs:
             if entry.id == self.feed.spec.lab:
                 self._declared = entry.settings
                 self.charts.references = entry.declared.references
-
-    @property
-    def _app(self) -> StudylabApp:
-        return self.app  # type: ignore[return-value]
 
     # Keys
 
@@ -272,7 +265,7 @@ class LiveView(TranslatedKeys, Screen[None]):
         """Ask first, then ask the run to stop."""
         from studylab.tui.stopping import confirm_stop
 
-        confirm_stop(self._app, self.run)
+        confirm_stop(self.app, self.run)
 
     def action_log(self) -> None:
         """Show the output full screen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -41,9 +41,6 @@ from studylab.tui.room import Room
 from studylab.tui.sync import RunsChanged
 from studylab.tui.widgets.list_stack import ListStack
 from studylab.tui.widgets.row_list import RowList
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
 
 SILENT_SECONDS = 5.0
 """A look that takes longer than this is told: something does not answer."""
@@ -170,11 +167,7 @@ class MachineRoom(Room):
 
     def on_failed(self, message: Failed) -> None:
         """Say why the thread has ended."""
-        self._app.problem(message.error)
-
-    @property
-    def _app(self) -> StudylabApp:
-        return self.app  # type: ignore[return-value]
+        self.app.problem(message.error)
 
     def on_looked(self, message: Looked) -> None:
         """Show what was seen."""
@@ -314,7 +307,7 @@ class MachineRoom(Room):
 
         row = self.current
         if row is not None:
-            confirm_stop(self._app, RunDirectory(Path(row.directory)))
+            confirm_stop(self.app, RunDirectory(Path(row.directory)))
 
     def action_zoom(self) -> None:
         """Show the figures alone, or with the lists again."""

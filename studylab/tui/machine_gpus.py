@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from studylab.language import _
+from studylab.language import _, listed
 from studylab.monitor.gpu import GpuPart
 from studylab.plain import one_line
 from studylab.runs.machine_use import GpuUse, Standing, View
@@ -118,7 +118,7 @@ def _put_part(pen: Pen, row: int, layout: Layout, part: GpuPart, use: GpuUse) ->
         for holder in use.holders
         if holder.pid in part.processes
     )
-    told = ", ".join(map(one_line, owners))
+    told = listed(map(one_line, owners))
     _put_standing(pen, row, layout, told or _("free"), "figure" if told else "free")
 
 

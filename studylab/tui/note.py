@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -25,9 +25,6 @@ from studylab.tui.note_draft import NoteDraft
 from studylab.tui.tones import QUIET, WARN
 from studylab.tui.translated import TranslatedKeys
 from studylab.tui.widgets.markdown_area import MarkdownArea
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
 
 LOOK_SECONDS = 1.0
 """Between two looks at whether the file was changed outside."""
@@ -301,8 +298,7 @@ class NoteScreen(TranslatedKeys, Screen[None]):
         # Not saved, or saved beside the note: that has to be looked at first.
         if self.changed and not self._save():
             return
-        app: StudylabApp = self.app  # type: ignore[assignment]
-        open_in_editor(app, self._open.path, self._heading)
+        open_in_editor(self.app, self._open.path, self._heading)
         self.remove_class("-editing")
         self._show_file(self._open.path)
 

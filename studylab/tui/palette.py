@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import SystemCommand
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -28,10 +28,9 @@ class Offered(Provider):
     """Offers entries by their titles. Textual's own tells in English when nothing matches."""
 
     @property
-    def studylab(self) -> StudylabApp:
+    def app(self) -> StudylabApp:
         """The app."""
-        app: StudylabApp = self.app  # type: ignore[assignment]
-        return app
+        return cast("StudylabApp", super().app)
 
     def entries(self) -> Iterable[SystemCommand]:
         """What there is to choose from."""
@@ -57,7 +56,7 @@ class Offered(Provider):
 
     def again(self) -> None:
         """Look for something else."""
-        self.studylab.action_command_palette()
+        self.app.action_command_palette()
 
 
 class Commands(Offered):
@@ -65,7 +64,7 @@ class Commands(Offered):
 
     def entries(self) -> Iterable[SystemCommand]:
         """The commands."""
-        return self.studylab.get_system_commands(self.screen)
+        return self.app.get_system_commands(self.screen)
 
 
 class Themes(Offered):
@@ -73,13 +72,13 @@ class Themes(Offered):
 
     def entries(self) -> Iterable[SystemCommand]:
         """A command for each."""
-        for name in self.studylab.available_themes:
+        for name in self.app.available_themes:
             yield command(name, "", partial(self.choose, name))
 
     def choose(self, name: str) -> None:
         """Show it from now on."""
-        wear(self.studylab, name)
+        wear(self.app, name)
 
     def again(self) -> None:
         """Look for another."""
-        self.studylab.search_themes()
+        self.app.search_themes()

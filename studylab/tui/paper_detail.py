@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from studylab.language import _, n_
+from studylab.language import _, listed, n_
 from studylab.plain import one_line, plain
 from studylab.store import missed, question_list
 from studylab.study import passes
@@ -50,7 +50,7 @@ class PaperDetail(Detail):
         lines: list[Content | None] = [
             Content.styled(first, "bold"),
             Content.styled(other, QUIET) if other else None,
-            Content(one_line(", ".join(paper.authors))),
+            Content(one_line(listed(paper.authors))),
             Content.styled(" · ".join(filter(None, aside)), QUIET),
             stage_line(state, passes.reached(workspace, paper), dates=False),
             _labelled(_("paper"), paper.paper),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
@@ -24,9 +24,6 @@ from studylab.tui.paper_detail import PaperDetail
 from studylab.tui.passes.opening import pass_screen
 from studylab.tui.split import Detail, SplitRoom
 from studylab.tui.widgets.row_list import Column, Pair, Row, RowList
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
 
 QUIET = "$foreground 60%"
 
@@ -194,7 +191,7 @@ class PapersRoom(SplitRoom):
         paper = self.paper
         if paper is not None:
             path = self.workspace.note_file(paper.id)
-            open_in_editor(self._studylab, path, one_line(self.workspace.title(paper)))
+            open_in_editor(self.app, path, one_line(self.workspace.title(paper)))
             self.show_data()
 
     def action_stage(self, by: int) -> None:
@@ -208,15 +205,12 @@ class PapersRoom(SplitRoom):
         try:
             passes.set_state(self.workspace, paper, wanted)
         except Problem as problem:
-            self._studylab.problem(problem)
+            self.app.problem(problem)
         self.show_data()
 
     def action_undo(self) -> None:
         """Take the last change of this sitting back."""
-        try:
-            self.app.notify(self._studylab.ticks.undo(), timeout=4, markup=False)
-        except Problem as problem:
-            self._studylab.problem(problem)
+        self.app.undo()
         self.show_data()
 
     def action_add(self) -> None:
@@ -261,7 +255,7 @@ class PapersRoom(SplitRoom):
 
         if self.paper is not None:
             paper = self.paper.id
-            self._studylab.action_show_room("questions")
+            self.app.action_show_room("questions")
             self.app.get_screen("questions", QuestionsRoom).only_paper(paper)
 
     def commands(self) -> Iterable[SystemCommand]:
@@ -276,11 +270,6 @@ class PapersRoom(SplitRoom):
                 _("Go to that paper"),
                 partial(self.go_to, paper.id),
             )
-
-    @property
-    def _studylab(self) -> StudylabApp:
-        app: StudylabApp = self.app  # type: ignore[assignment]
-        return app
 
     def _stage_back(self) -> None:
         self.action_stage(-1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -32,9 +32,6 @@ from studylab.tui.translated import TranslatedKeys
 from studylab.tui.widgets.heat_map import HeatMap
 from studylab.tui.widgets.list_stack import ListStack
 from studylab.tui.widgets.row_list import Column, Row, RowList
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
 
 
 class PlanScreen(TranslatedKeys, Screen[int | None]):
@@ -87,17 +84,12 @@ class PlanScreen(TranslatedKeys, Screen[int | None]):
         self.show_data()
 
     @property
-    def _studylab(self) -> StudylabApp:
-        app: StudylabApp = self.app  # type: ignore[assignment]
-        return app
-
-    @property
     def _stack(self) -> ListStack:
         return self.query_one(ListStack)
 
     def show_data(self) -> None:
         """Read everything anew."""
-        workspace = self._studylab.workspace
+        workspace = self.workspace
         today = days.today(ages.present())
         plan = store.read(workspace.db)
         calendar = pace.calendar_of(plan, workspace.syllabus)
@@ -122,7 +114,7 @@ class PlanScreen(TranslatedKeys, Screen[int | None]):
         self, plan: Plan, calendar: Calendar | None, done: dict[str, str], today: date
     ) -> Content:
         """Two lines: the dates and the pace, and where that leads."""
-        syllabus = self._studylab.workspace.syllabus
+        syllabus = self.workspace.syllabus
         finish = pace.finish(plan, syllabus, done, today)
         forecast = ""
         if finish is not None:
@@ -143,11 +135,11 @@ class PlanScreen(TranslatedKeys, Screen[int | None]):
         )
 
     def _weeks(self, calendar: Calendar | None, done: dict[str, str], today: date) -> list[Row]:
-        booked = sessions.seconds_by_week(self._studylab.workspace.db)
+        booked = sessions.seconds_by_week(self.workspace.db)
         now = calendar.index(today) if calendar else None
         return [
             self._week(week, calendar, index, index == now, booked.get(week.number, 0.0), done)
-            for index, week in enumerate(self._studylab.workspace.syllabus.weeks)
+            for index, week in enumerate(self.workspace.syllabus.weeks)
         ]
 
     def _week(
@@ -170,7 +162,7 @@ class PlanScreen(TranslatedKeys, Screen[int | None]):
                 mark,
                 Content.styled(_("Week {number}", number=week.number), style),
                 Content.styled(dates, style or QUIET),
-                Content.styled(one_line(self._studylab.workspace.title(week)), style),
+                Content.styled(one_line(self.workspace.title(week)), style),
                 Content.styled(f"{part.done}/{part.total}", QUIET),
                 Content.styled(days.hours(seconds) if seconds >= 60 else "", QUIET),
             ),
@@ -183,7 +175,7 @@ class PlanScreen(TranslatedKeys, Screen[int | None]):
         if event.row_list.id == "weeks":
             self.dismiss(int(event.key))
             return
-        workspace = self._studylab.workspace
+        workspace = self.workspace
         pause = next((p for p in store.read(workspace.db).pauses if str(p.id) == event.key), None)
         if pause is not None:
             self._ask(dialogs.pause_dialog(workspace, days.today(ages.present()), pause))
@@ -191,16 +183,16 @@ class PlanScreen(TranslatedKeys, Screen[int | None]):
     def action_start(self) -> None:
         """Set the day on which the plan begins."""
         today = days.today(ages.present())
-        self._ask(dialogs.start_dialog(self._studylab.workspace, today))
+        self._ask(dialogs.start_dialog(self.workspace, today))
 
     def action_length(self) -> None:
         """Spread the plan over more calendar weeks."""
-        self._ask(dialogs.length_dialog(self._studylab.workspace))
+        self._ask(dialogs.length_dialog(self.workspace))
 
     def action_pause(self) -> None:
         """Add a pause."""
         today = days.today(ages.present())
-        self._ask(dialogs.pause_dialog(self._studylab.workspace, today))
+        self._ask(dialogs.pause_dialog(self.workspace, today))
 
     def action_remove(self) -> None:
         """Remove the pause that the cursor is on."""
@@ -209,9 +201,9 @@ class PlanScreen(TranslatedKeys, Screen[int | None]):
             self.notify(_("Put the cursor on a pause to remove it"), timeout=4, markup=False)
             return
         try:
-            store.remove_pause(self._studylab.workspace.db, int(rows.key))
+            store.remove_pause(self.workspace.db, int(rows.key))
         except Problem as problem:
-            self._studylab.problem(problem)
+            self.app.problem(problem)
         self.show_data()
         if not rows.keys:
             self._stack.rows("weeks").focus()
@@ -224,12 +216,7 @@ class PlanScreen(TranslatedKeys, Screen[int | None]):
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        try:
-            said = self._studylab.ticks.undo()
-        except Problem as problem:
-            self._studylab.problem(problem)
-        else:
-            self.notify(one_line(said), timeout=4, markup=False)
+        self.app.undo()
         self.show_data()
 
     def _ask(self, dialog: FieldsDialog) -> None:

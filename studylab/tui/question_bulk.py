@@ -189,19 +189,14 @@ class BulkRoom(SavedFiltersRoom):
 
     def action_undo(self) -> None:
         """Take the last change back, in whatever room it was made."""
-        try:
-            said = self.studylab.ticks.undo()
-        except Problem as problem:
-            self.studylab.problem(problem)
-        else:
-            self.notify(said, timeout=4, markup=False)
+        self.app.undo()
         self.show_data()
 
     def action_changes(self) -> None:
         """Show what can be taken back, in whatever room it was made."""
         from studylab.tui.undo_list import show_changes
 
-        show_changes(self.studylab, self.show_data)
+        show_changes(self.app, self.show_data)
 
     def _do(self, ids: Sequence[int], action: Callable[..., object]) -> None:
         if not ids:
@@ -212,7 +207,7 @@ class BulkRoom(SavedFiltersRoom):
         try:
             action(db, *ids)
         except Problem as problem:
-            self.studylab.problem(problem)
+            self.app.problem(problem)
         else:
             self.marked = set()
             for done in undo.changes(db, since=before, limit=1):

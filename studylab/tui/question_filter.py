@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,9 +19,6 @@ from studylab.store import question_list
 from studylab.store.question_list import SORTS, Filter
 from studylab.study.filtering import filter_words
 from studylab.tui.split import SplitRoom
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
 
 T = TypeVar("T")
 
@@ -220,12 +217,6 @@ class FilteredRoom(SplitRoom):
         self._searching.stop()
         self._searching = None
         return True
-
-    @property
-    def studylab(self) -> StudylabApp:
-        """The app."""
-        app: StudylabApp = self.app  # type: ignore[assignment]
-        return app
 
 
 def _turned(values: Sequence[T], here: T | None, by: int) -> T | None:

@@ -56,7 +56,7 @@ class SavedFiltersRoom(FilteredRoom):
             try:
                 filters.save_filter(self.workspace.db, name, self.filter)
             except Problem as problem:
-                self.studylab.problem(problem)
+                self.app.problem(problem)
             else:
                 self.notify(_("Saved; f brings it back"), timeout=4, markup=False)
 
@@ -74,5 +74,5 @@ class SavedFiltersRoom(FilteredRoom):
         try:
             filters.delete_filter(self.workspace.db, name)
         except Problem as problem:
-            self.studylab.problem(problem)
+            self.app.problem(problem)
         return self._saved()

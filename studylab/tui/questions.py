@@ -132,7 +132,7 @@ class QuestionsRoom(BulkRoom):
         try:
             question = question_list.get(db, wanted)
         except Problem as problem:
-            self.studylab.problem(problem)
+            self.app.problem(problem)
             self._wanted = None
             return question_list.listing(db, **old.arguments(), limit=MOST)
         self.filter = replace(AT_FIRST, status=old.status if question.open else None, sort=old.sort)
@@ -196,17 +196,17 @@ class QuestionsRoom(BulkRoom):
         def edit(answer: Answer) -> None:
             self.app.push_screen(EditAnswerDialog(question, answer), self._look_again)
 
-        one_of(self.studylab, _("Which answer?"), question.answers, edit)
+        one_of(self.app, _("Which answer?"), question.answers, edit)
 
     def action_open_run(self) -> None:
         """Open the live view of the run that the question is about."""
         if self.question is not None and self.question.run:
-            open_run(self.studylab, self.question.run)
+            open_run(self.app, self.question.run)
 
     def action_open_source(self) -> None:
         """Open the link or the video of an answer; of several, ask which."""
         if self.question is not None:
-            open_source(self.studylab, self.question)
+            open_source(self.app, self.question)
 
     def action_review(self) -> None:
         """Review what comes back today."""

@@ -24,7 +24,6 @@ from studylab.tui.translated import TranslatedKeys
 from studylab.tui.widgets.chart import Chart
 
 if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
     from studylab.workspace import Workspace
 
 
@@ -63,17 +62,12 @@ class ReportScreen(TranslatedKeys, Screen[None]):
         self.query_one("#report").focus()
         self.call_after_refresh(self._show)
 
-    @property
-    def _studylab(self) -> StudylabApp:
-        app: StudylabApp = self.app  # type: ignore[assignment]
-        return app
-
     async def _show(self) -> None:
-        workspace = self._studylab.workspace
+        workspace = self.workspace
         try:
             report = self._report = report_on(workspace, self._week)
         except Problem as problem:
-            self._studylab.problem(problem)
+            self.app.problem(problem)
             return
         self.query_one("#about", Static).update(
             Content(_("Report on week {number}  ← → other weeks", number=self._week))
@@ -95,7 +89,7 @@ class ReportScreen(TranslatedKeys, Screen[None]):
 
     async def action_week(self, by: int) -> None:
         """The report on another week."""
-        numbers = [week.number for week in self._studylab.workspace.syllabus.weeks]
+        numbers = [week.number for week in self.workspace.syllabus.weeks]
         wanted = numbers.index(self._week) + by
         if 0 <= wanted < len(numbers):
             self._week = numbers[wanted]
@@ -106,18 +100,18 @@ class ReportScreen(TranslatedKeys, Screen[None]):
         if self._report is None:
             return
         path = default_file(self._report, format)
-        workspace: Workspace = self._studylab.workspace
+        workspace: Workspace = self.workspace
         try:
             save(workspace, self._report, path, format)
         except Problem as problem:
-            self._studylab.problem(problem)
+            self.app.problem(problem)
         else:
             self.app.notify(str(path), title=_("Written"), timeout=12, markup=False)
 
     def action_copy(self) -> None:
         """Copy the report as Markdown."""
         if self._report is not None:
-            copy_text(self.app, markdown(self._studylab.workspace, self._report))
+            copy_text(self.app, markdown(self.workspace, self._report))
             self.app.notify(_("The report is copied as Markdown"), timeout=4, markup=False)
 
 

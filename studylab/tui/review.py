@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -25,10 +25,6 @@ from studylab.tui.review_text import answers, summary
 from studylab.tui.room import RoomBar
 from studylab.tui.tones import BAD, GOOD, QUIET, WARN
 from studylab.tui.translated import TranslatedKeys
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
-    from studylab.workspace import Workspace
 
 TONES = {Rating.AGAIN: BAD, Rating.HARD: WARN, Rating.GOOD: GOOD, Rating.EASY: GOOD}
 
@@ -91,7 +87,7 @@ class ReviewScreen(TranslatedKeys, Screen[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._since = undo.last_change(self._workspace.db)
+        self._since = undo.last_change(self.workspace.db)
         self._next()
 
     @property
@@ -104,17 +100,17 @@ class ReviewScreen(TranslatedKeys, Screen[None]):
     def _next(self, wanted: Waiting | None = None) -> None:
         """Show what comes next, or what is wanted if it still waits."""
         now = ages.present()
-        waiting = review.waiting(self._workspace, now)
-        queue = waiting or review.learning(self._workspace, now)
+        waiting = review.waiting(self.workspace, now)
+        queue = waiting or review.learning(self.workspace, now)
         ids = [each.uid for each in queue]
         place = ids.index(wanted.uid) if wanted and wanted.uid in ids else 0
         self._current, self._face, self._outcomes = None, None, {}
         if queue:
             self._current = queue[place]
             try:
-                self._face = review.face(self._workspace, self._current)
+                self._face = review.face(self.workspace, self._current)
             except Problem as problem:
-                self._app.problem(problem)
+                self.app.problem(problem)
                 self._current = None
         self._tell_left(len(queue), sum(each.card is None for each in queue))
         self._show()
@@ -136,7 +132,7 @@ class ReviewScreen(TranslatedKeys, Screen[None]):
 
     def _show_face(self, face: Face) -> None:
         told = about(
-            self._workspace,
+            self.workspace,
             week=face.week,
             item=face.item,
             paper=face.paper,
@@ -158,7 +154,7 @@ class ReviewScreen(TranslatedKeys, Screen[None]):
 
     def _show_summary(self) -> None:
         rated = [rating for _waiting, rating in self._steps if rating is not None]
-        title, text = summary(self._workspace, rated)
+        title, text = summary(self.workspace, rated)
         self.query_one("#about", Static).update("")
         self.query_one("#front", Static).update(Content(title))
         self.query_one("#answers", Static).update(Content(text))
@@ -191,9 +187,9 @@ class ReviewScreen(TranslatedKeys, Screen[None]):
         if current is None or outcome is None:
             return
         try:
-            review.rate(self._workspace, current, Rating(rating), outcome)
+            review.rate(self.workspace, current, Rating(rating), outcome)
         except Problem as problem:
-            self._app.problem(problem)
+            self.app.problem(problem)
         else:
             self._steps.append((current, Rating(rating)))
         self._next()
@@ -208,9 +204,9 @@ class ReviewScreen(TranslatedKeys, Screen[None]):
         if not self._steps:
             return
         try:
-            undo.undo(self._workspace.db, since=self._since)
+            undo.undo(self.workspace.db, since=self._since)
         except Problem as problem:
-            self._app.problem(problem)
+            self.app.problem(problem)
         again, _rating = self._steps.pop()
         self._next(again)
 
@@ -219,9 +215,9 @@ class ReviewScreen(TranslatedKeys, Screen[None]):
         if self._current is None or self._current.kind != reviews.QUESTION:
             return
         try:
-            questions.reopen(self._workspace.db, self._current.id)
+            questions.reopen(self.workspace.db, self._current.id)
         except Problem as problem:
-            self._app.problem(problem)
+            self.app.problem(problem)
         else:
             self._steps.append((self._current, None))
             told = _("Question {id} is open again", id=self._current.id)
@@ -233,9 +229,9 @@ class ReviewScreen(TranslatedKeys, Screen[None]):
         if self._current is None:
             return
         if self._current.kind == reviews.QUESTION:
-            open_question(self._app, self._current.id)
+            open_question(self.app, self._current.id)
         elif self._face is not None:
-            open_paper(self._app, self._face.paper)
+            open_paper(self.app, self._face.paper)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll a long text."""
@@ -244,11 +240,3 @@ class ReviewScreen(TranslatedKeys, Screen[None]):
     def action_leave(self) -> None:
         """Go back to where the review was opened."""
         self.dismiss()
-
-    @property
-    def _app(self) -> StudylabApp:
-        return self.app  # type: ignore[return-value]
-
-    @property
-    def _workspace(self) -> Workspace:
-        return self._app.workspace

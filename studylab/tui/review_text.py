@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from studylab.language import _, n_
+from studylab.language import _, listed, n_
 from studylab.plain import one_line, plain
 from studylab.study import review
 from studylab.study.review import RATINGS, Face, Rating
@@ -37,7 +37,7 @@ def summary(workspace: Workspace, rated: Sequence[Rating]) -> tuple[str, str]:
             "{count} review: {ratings}",
             "{count} reviews: {ratings}",
             len(rated),
-            ratings=", ".join(told),
+            ratings=listed(told),
         )
     else:
         title = _("Nothing to review now")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -16,12 +15,9 @@ from textual.widget import Widget
 from textual.widgets import Footer
 
 from studylab.language import N_, _
+from studylab.tui.inside import InStudylab
 from studylab.tui.sync import RunsChanged
 from studylab.tui.translated import TranslatedKeys
-from studylab.workspace import Workspace
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
 
 ROOMS = {
     "week": N_("Week"),
@@ -42,7 +38,7 @@ def room_class(name: str) -> type[Room]:
     return found
 
 
-class RoomBar(Widget):
+class RoomBar(InStudylab, Widget):
     """The rooms with their keys, the one in front marked; a click goes there."""
 
     def __init__(self, front: str) -> None:
@@ -69,7 +65,7 @@ class RoomBar(Widget):
     def on_click(self, event: Click) -> None:
         for end, name in self._ends:
             if event.x < end:
-                self.app.action_show_room(name)  # type: ignore[attr-defined]
+                self.app.action_show_room(name)
                 return
 
 
@@ -77,12 +73,6 @@ class Room(TranslatedKeys, Screen[None]):
     """Base of the main screens. A subclass sets `NAME` and fills `compose_room`."""
 
     NAME = ""
-
-    @property
-    def workspace(self) -> Workspace:
-        """The student's studylab."""
-        app: StudylabApp = self.app  # type: ignore[assignment]
-        return app.workspace
 
     def compose(self) -> ComposeResult:
         yield RoomBar(self.NAME)

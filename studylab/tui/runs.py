@@ -224,7 +224,7 @@ class RunsRoom(SplitRoom):
         from studylab.tui.stopping import confirm_stop
 
         if self.current is not None:
-            confirm_stop(self.app, _directory(self.current))  # type: ignore[arg-type]
+            confirm_stop(self.app, _directory(self.current))
 
     def action_log(self) -> None:
         """Show the run's output."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -26,10 +26,6 @@ from studylab.tui.question_rows import FoundCell, Rows, columns
 from studylab.tui.room import RoomBar
 from studylab.tui.translated import TranslatedKeys
 from studylab.tui.widgets.row_list import Column, Row, RowList
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
-    from studylab.workspace import Workspace
 
 MOST = 100
 """Shown of each kind; one more word finds the rest."""
@@ -108,7 +104,7 @@ class SearchScreen(TranslatedKeys, Screen[None]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A search that failed is told."""
         if event.worker.error is not None:
-            self._app.problem(event.worker.error)
+            self.app.problem(event.worker.error)
 
     def on_input_changed(self) -> None:
         """Search once the student pauses."""
@@ -134,7 +130,7 @@ class SearchScreen(TranslatedKeys, Screen[None]):
         if query != self.query_one("#query", Input).value.strip():
             return
         self._shown = query
-        rows = Rows(self._workspace)
+        rows = Rows(self.workspace)
         self._missed = {str(point.id): point for point in found.missed}
         questions = [rows.row(each, query, marked=False) for each in found.questions]
         missed = [rows.missed(each, query) for each in found.missed]
@@ -212,23 +208,15 @@ class SearchScreen(TranslatedKeys, Screen[None]):
         """Open what was found where it belongs."""
         match event.row_list.id:
             case "questions":
-                open_question(self._app, int(event.key))
+                open_question(self.app, int(event.key))
             case "missed":
                 self._open_missed(self._missed[event.key])
             case _:
-                open_note(self._app, event.key)
+                open_note(self.app, event.key)
 
     def _open_missed(self, point: MissedPoint) -> None:
-        if not open_paper(self._app, point.paper):
+        if not open_paper(self.app, point.paper):
             self.notify(one_line(f"{point.text} {point.remark}"), timeout=12, markup=False)
-
-    @property
-    def _app(self) -> StudylabApp:
-        return self.app  # type: ignore[return-value]
-
-    @property
-    def _workspace(self) -> Workspace:
-        return self._app.workspace
 
 
 def _note_row(hit: NoteHit, query: str) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
@@ -16,6 +16,7 @@ from studylab.plain import one_line
 from studylab.problem import Problem
 from studylab.store import progress as store_progress
 from studylab.store import question_list
+from studylab.study.ticking import named
 from studylab.syllabus.model import Item, Kind, Section, Week, progress
 from studylab.tui.item_detail import item_detail, part_detail
 from studylab.tui.links import copy_link, open_link
@@ -23,10 +24,6 @@ from studylab.tui.open_item import open_item
 from studylab.tui.palette import command
 from studylab.tui.split import SplitRoom
 from studylab.tui.syllabus_tree import Part, SyllabusTree
-from studylab.tui.ticks import named
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
 
 
 class SyllabusRoom(SplitRoom):
@@ -119,25 +116,25 @@ class SyllabusRoom(SplitRoom):
     def on_tree_node_selected(self, event: SyllabusTree.NodeSelected[Part]) -> None:
         """Open an item; weeks and sections unfold by themselves."""
         if isinstance(event.node.data, Item):
-            open_item(self._studylab, event.node.data)
+            open_item(self.app, event.node.data)
 
     def action_tick(self) -> None:
         """Tick an item or untick it; all of a week or section after saying what that means."""
         part = self.tree_of_weeks.part
         if isinstance(part, Item):
-            self._change(lambda: self._studylab.ticks.toggle(part))
+            self._change(lambda: self.app.ticks.toggle(part))
         elif isinstance(part, Week | Section):
             self._tick_all(part)
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        self._change(self._studylab.ticks.undo, hint=False)
+        self._change(self.app.ticks.undo, hint=False)
 
     def action_watched(self) -> None:
         """Tick a range of episodes."""
         from studylab.tui.dialogs.watched import WatchedDialog
 
-        self.app.push_screen(WatchedDialog(self.workspace, self._studylab.ticks), self._say)
+        self.app.push_screen(WatchedDialog(self.workspace, self.app.ticks), self._say)
 
     def action_open_link(self) -> None:
         """Open the link of what the cursor is on."""
@@ -219,15 +216,10 @@ class SyllabusRoom(SplitRoom):
 
     # The small print
 
-    @property
-    def _studylab(self) -> StudylabApp:
-        app: StudylabApp = self.app  # type: ignore[assignment]
-        return app
-
     def _tick_all(self, part: Week | Section) -> None:
         from studylab.tui.dialogs.confirm import ConfirmDialog
 
-        ticks = self._studylab.ticks
+        ticks = self.app.ticks
         done = self.workspace.done()
         owed = [i for i in part.items if not (i.id in done or i.optional or i.planned)]
         items = owed or [i for i in part.items if i.id in done]
@@ -261,7 +253,7 @@ class SyllabusRoom(SplitRoom):
         try:
             said = change()
         except Problem as problem:
-            self._studylab.problem(problem)
+            self.app.problem(problem)
             return
         self._say(said, hint=hint)
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from textual.binding import ActiveBinding
 
 from studylab.language import _
+from studylab.tui.inside import InStudylab
 
 
-class TranslatedKeys:
+class TranslatedKeys(InStudylab):
     """For screens, before their Textual base: what the footer and the help say of each key.
 
     A `Binding` is made with its class, in English.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.app import App
 
-from studylab.language import _, n_
+from studylab.language import _, listed, n_
 from studylab.problem import Problem
 from studylab.runs import queue
 
@@ -15,7 +17,7 @@ def told_place(run: str) -> str:
     if entry is None or entry.started:
         return ""
     if entry.after:
-        return _("waits until {runs} has finished", runs=", ".join(entry.after))
+        return _("waits until {runs} has finished", runs=listed(entry.after))
     waiting = [each.run for each in queue.waiting()]
     if run not in waiting:
         return _("waits on {host}", host=entry.host)
@@ -29,7 +31,7 @@ def told_place(run: str) -> str:
     )
 
 
-def move(app: App[None], run: str, by: int) -> None:
+def move(app: App[Any], run: str, by: int) -> None:
     """Let a waiting run start earlier (negative) or later, and say where it is then."""
     try:
         queue.move(run, by)

@@ -26,7 +26,6 @@ from studylab.tui.week_rows import VIDEOS, Study
 from studylab.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
     from studylab.tui.session_watch import SessionSeen
 
 
@@ -173,17 +172,17 @@ class WeekRoom(Room):
 
         match event.row_list.id:
             case "running":
-                week_doors.open_run(self._studylab, event.key)
+                week_doors.open_run(self.app, event.key)
             case "questions":
-                week_doors.open_question(self._studylab, int(event.key))
+                week_doors.open_question(self.app, int(event.key))
             case "links":
                 open_link(self.app, event.key)
             case "topics":
-                week_doors.open_topic(self._studylab, self.week.topics[int(event.key)])
+                week_doors.open_topic(self.app, self.week.topics[int(event.key)])
             case _ if event.key == VIDEOS:
-                week_doors.open_syllabus(self._studylab, self._first_video())
+                week_doors.open_syllabus(self.app, self._first_video())
             case _:
-                open_item(self._studylab, self.workspace.syllabus.item(event.key))
+                open_item(self.app, self.workspace.syllabus.item(event.key))
 
     def action_tick(self) -> None:
         """Tick the item that the cursor is on, or untick it."""
@@ -195,18 +194,18 @@ class WeekRoom(Room):
         if item is None:
             return
         try:
-            said = self._studylab.ticks.toggle(item)
+            said = self.app.ticks.toggle(item)
         except Problem as problem:
-            self._studylab.problem(problem)
+            self.app.problem(problem)
             return
         self._changed(said)
 
     def action_undo(self) -> None:
         """Take the last change back."""
         try:
-            self._show(one_line(self._studylab.ticks.undo()))
+            self._show(one_line(self.app.ticks.undo()))
         except Problem as problem:
-            self._studylab.problem(problem)
+            self.app.problem(problem)
 
     def action_watched(self) -> None:
         """Tick a range of episodes."""
@@ -216,7 +215,7 @@ class WeekRoom(Room):
             # The room comes to the front first, and shows everything anew.
             self.call_after_refresh(self._changed, said)
 
-        self.app.push_screen(WatchedDialog(self.workspace, self._studylab.ticks), ticked)
+        self.app.push_screen(WatchedDialog(self.workspace, self.app.ticks), ticked)
 
     def action_ask(self) -> None:
         """Ask about what the cursor is on; about the week where that is nothing of its own."""
@@ -236,16 +235,16 @@ class WeekRoom(Room):
         pointed = isinstance(rows, RowList) and rows.id == "todo"
         item = self._item()
         if item is not None and pointed:
-            session_keys.start(self._studylab, item, self._session_changed)
+            session_keys.start(self.app, item, self._session_changed)
         else:
             item = item or self._next()
-            session_keys.toggle(self._studylab, item, self.week, self._session_changed)
+            session_keys.toggle(self.app, item, self.week, self._session_changed)
 
     def action_stop(self) -> None:
         """Stop the session."""
         from studylab.tui import session_keys
 
-        session_keys.stop(self._studylab, self._session_changed)
+        session_keys.stop(self.app, self._session_changed)
 
     def action_open(self, what: str) -> None:
         """Open a screen that belongs to the week."""
@@ -253,13 +252,13 @@ class WeekRoom(Room):
 
         match what:
             case "review":
-                week_doors.open_review(self._studylab)
+                week_doors.open_review(self.app)
             case "plan":
-                week_doors.open_plan(self._studylab, self.show_week)
+                week_doors.open_plan(self.app, self.show_week)
             case "note":
-                week_doors.open_note(self._studylab, self.week)
+                week_doors.open_note(self.app, self.week)
             case "report":
-                week_doors.open_report(self._studylab, self.week)
+                week_doors.open_report(self.app, self.week)
 
     def action_week(self, by: int) -> None:
         """Look at another week."""
@@ -287,11 +286,6 @@ class WeekRoom(Room):
         from studylab.tui.week_commands import week_commands
 
         yield from week_commands(self)
-
-    @property
-    def _studylab(self) -> StudylabApp:
-        app: StudylabApp = self.app  # type: ignore[assignment]
-        return app
 
     def show_week(self, number: int | None) -> None:
         """Look at a week; None leaves the one that is shown."""

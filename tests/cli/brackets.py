@@ -66,12 +66,13 @@ class Brackets(gettext.NullTranslations):
 
 
 def outside(text: str) -> str:
-    """What of a text stands in no brackets."""
+    """What of a text stands in no brackets, with a space for what does."""
     depth, found = 0, ""
     for character in text:
         depth += (character == "⟦") - (character == "⟧")
         assert depth >= 0, f"brackets are cut in {text!r}"
-        found += character if depth == 0 and character != "⟧" else ""
+        if depth == 0:
+            found += " " if character == "⟧" else character
     assert depth == 0, f"brackets are cut in {text!r}"
     return found
 

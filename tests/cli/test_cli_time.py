@@ -33,8 +33,6 @@ def clock(monkeypatch):
     """The time stands still, in UTC, until it is turned."""
     clock = Clock()
     monkeypatch.setattr(database, "datetime", clock)
-    monkeypatch.setattr("studylab.cli.moments.today", lambda: clock.time.date())
-    monkeypatch.setattr("studylab.cli.plan.today", lambda: clock.time.date())
     monkeypatch.setattr("studylab.study.days.today", lambda moment=None: clock.time.date())
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
@@ -138,7 +136,9 @@ def test_without_a_session(cli, verb):
 
 def test_an_open_session_is_not_edited(cli):
     cli("session", "start")
-    assert "stop it first" in refused(cli("session", "edit", "1", "--time", "1h"))
+    assert "stop it first" in refused(
+        cli("session", "edit", "1", "--time", "1h"), exit_codes.FAILED
+    )
 
 
 def test_the_status_as_json(cli, clock):

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from studylab.runs.directory import RunDirectory, State
@@ -41,20 +41,38 @@ from studylab.store.database import open_database
 db = open_database(locations.database())
 while True:
     sync_all(db)
+    # The runs need a core too.
+    time.sleep(0.02)
 """
 
 
-def kill(run: RunDirectory, victim: str) -> list[str]:
-    """Kill what is named of a run. Returns who was really there to be killed."""
-    state = run.read_state()
+def kill(run: RunDirectory, victim: str, after: float = 0.0, between: float = 0.0) -> list[str]:
+    """Kill what is named of a run, after some seconds, and with some between the lab and then the
+    supervisor. Returns who was really there to be killed."""
+    time.sleep(after)
+    try:
+        state = run.read_state()
+    except ValueError:
+        return []
     hit = []
     for who, identity in (("lab", state.child), ("supervisor", state.supervisor)):
         if who in victim or victim == "both":
             if identity is not None and identity.send(signal.SIGKILL):
                 hit.append(who)
             if "then" in victim:
-                time.sleep(random.uniform(0, 0.4))
+                time.sleep(between)
     return hit
+
+
+def strike(pool: ThreadPoolExecutor, runs: list[RunDirectory]) -> dict[str, Future[list[str]]]:
+    """Kill something of each run, at moments that do not wait for one another; by their ids, who
+    was hit."""
+    return {
+        run.id: pool.submit(
+            kill, run, random.choice(VICTIMS), random.uniform(0, 2.5), random.uniform(0, 0.4)
+        )
+        for run in runs
+    }
 
 
 def last_told(folder: Path) -> int:
@@ -83,25 +101,23 @@ def test_random_kills_lose_nothing_and_are_told(start, db, tmp_path, monkeypatch
             runs.append(run)
             folders[run.id] = folder
         sync = subprocess.Popen([sys.executable, "-c", SYNC])
-        hits: dict[str, list[str]] = {}
-        time.sleep(random.uniform(0, 1.5))
-        for run in random.sample(runs, len(runs)):
-            time.sleep(random.uniform(0, 0.06))
-            with suppress(ValueError):
-                hits[run.id] = kill(run, random.choice(VICTIMS))
-                kills.update(hits[run.id])
-            if random.random() < 0.2:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            struck = strike(pool, runs)
+            while wait(struck.values(), random.uniform(0.3, 1.0)).not_done:
                 # Whoever copies the files into the database may die at any moment too.
                 sync.kill()
                 sync.wait()
                 kills["sync"] += 1
                 sync = subprocess.Popen([sys.executable, "-c", SYNC])
+        hits = {run: future.result() for run, future in struck.items()}
+        kills.update(who for hit in hits.values() for who in hit)
         wait_for(lambda runs=runs: all(settle(run).state.ended for run in runs), 60)
         sync.kill()
         sync.wait()
         sync_all(db)
         for run in runs:
-            check(db, run, folders[run.id], hits.get(run.id, []))
+            check(db, run, folders[run.id], hits[run.id])
+    print(number, kills)
     assert {"lab", "supervisor", "sync"} <= kills.keys()
 
 

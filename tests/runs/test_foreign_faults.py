@@ -10,6 +10,7 @@ import sys
 import textwrap
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,11 +24,10 @@ from studylab.runs.sync import sync_all
 from studylab.runs.truth import settle
 from studylab.store import runs as stored
 from tests.runs.conftest import wait_for
-from tests.runs.test_fault_injection import SYNC, kill, last_told
+from tests.runs.test_fault_injection import SYNC, last_told, strike
 
 ROOT = Path(__file__).parents[2]
 KILLS, AT_ONCE = 60, 12
-VICTIMS = ("lab", "supervisor", "both", "lab and then supervisor")
 
 COMMAND = """
     import os, sys, time
@@ -87,18 +87,16 @@ def test_random_kills_neither_lose_nor_double_a_scalar(begin, db) -> None:
         number += 1
         begun = [begin(f"{number}-{each}", random.randrange(100, 700)) for each in range(AT_ONCE)]
         sync = subprocess.Popen([sys.executable, "-c", SYNC])
-        time.sleep(random.uniform(0, 1.5))
-        for run, _folder in random.sample(begun, len(begun)):
-            time.sleep(random.uniform(0, 0.1))
-            with suppress(ValueError):
-                kills.update(kill(run, random.choice(VICTIMS)))
-            if kill_a_reader():
-                kills["reader"] += 1
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            struck = strike(pool, [run for run, _folder in begun])
+            while wait(struck.values(), 0.1).not_done:
+                kills["reader"] += kill_a_reader()
+        kills.update(who for future in struck.values() for who in future.result())
         deadline = time.monotonic() + 90
         while not all(settle(run).state.ended for run, _ in begun):
             assert time.monotonic() < deadline, [run.path for run, _ in begun]
-            if random.random() < 0.1 and kill_a_reader():
-                kills["reader"] += 1
+            if random.random() < 0.1:
+                kills["reader"] += kill_a_reader()
             time.sleep(0.05)
         sync.kill()
         sync.wait()

@@ -18,8 +18,9 @@ from studylab.runs import queue
 from studylab.runs.directory import RunDirectory, State
 from studylab.runs.keeper import Keeper, kick
 from studylab.runs.launch import launch
+from studylab.runs.private import Private, read_private
 from studylab.runs.queue import Entry, NotWaiting, Turn
-from studylab.runs.slots import FOREIGN_BYTES, Slots, free_gpu
+from studylab.runs.slots import FOREIGN_BYTES, HIDDEN_BYTES, Slots, free_gpu, occupancy
 from studylab.runs.stop import ask_to_stop
 from studylab.runs.truth import settle
 from studylab.settings import Settings
@@ -108,6 +109,20 @@ def test_a_waiting_run_can_be_stopped(line_up) -> None:
     ask_to_stop(first)
 
 
+def test_a_run_that_is_never_started_leaves_no_secrets(settings, line_up) -> None:
+    first = line_up(SLEEPS)
+    private = Private((sys.executable, "-c", ENDS), {"TOKEN": "t0p"})
+    second = launch("test", ["python"], settings, turn=Turn(), private=private)
+    kick(settings)
+    assert read_private(second) == private, "it may be started yet"
+    ask_to_stop(second)
+    assert ended(second).state is State.STOPPED
+    wait_for(lambda: not queue.is_waiting(second.id))
+    assert read_private(second) is None
+    assert not (second.path / "private.json").exists()
+    ask_to_stop(first)
+
+
 def test_a_chain_waits_for_its_link_and_is_not_started_if_that_fails(line_up) -> None:
     good, bad = line_up(ENDS), line_up(FAILS)
     after_good, after_bad = line_up(ENDS, after=(good.id,)), line_up(ENDS, after=(bad.id,))
@@ -145,7 +160,7 @@ def entry(name: str, position: float, priority: int = 0) -> Entry:
 def five(home):
     """Five that wait, without directories."""
     for number, name in enumerate("abcde"):
-        queue._write(entry(name, float(number)))
+        queue.put(entry(name, float(number)))
 
 
 def test_the_order_can_be_changed(five) -> None:
@@ -171,7 +186,7 @@ def test_moving_is_what_moving_in_a_list_is(priorities, moves) -> None:
     for old in locations.queue().glob("*.json") if locations.queue().is_dir() else ():
         old.unlink()
     for number, priority in enumerate(priorities):
-        queue._write(entry(f"r{number}", float(number), priority))
+        queue.put(entry(f"r{number}", float(number), priority))
     expected = names(queue.waiting())
     for which, by in moves:
         name = expected[which % len(expected)]
@@ -189,7 +204,7 @@ def test_what_is_no_entry_is_left_out(five, text: str) -> None:
 
 
 def test_entries_of_another_machine_are_its_own(five) -> None:
-    queue._write(replace(entry("z", 0.5), host="another"))
+    queue.put(replace(entry("z", 0.5), host="another"))
     assert "z" not in names(queue.entries())
 
 
@@ -199,17 +214,37 @@ def gpu(index: int, used: float, processes: dict[int, int | None] | None = None)
 
 
 def test_the_gpu_with_most_free_memory_that_nobody_has() -> None:
-    samples = [gpu(0, 0.1), gpu(1, 0.0, {99: 8 << 30}), gpu(2, 0.05), gpu(3, 0.2)]
-    assert free_gpu(samples, {}, (), 1) == 2
-    assert free_gpu(samples, {2: 1}, (), 1) == 0
-    assert free_gpu(samples, {2: 1, 0: 1, 3: 1}, (), 1) is None, "another person has GPU 1"
-    assert free_gpu(samples, {}, (99,), 1) == 1, "the process is one of our runs"
-    assert free_gpu(samples, {2: 1}, (), 2) == 2, "two runs share a GPU where that is set"
-    assert free_gpu([gpu(0, 0.5, {7: FOREIGN_BYTES})], {}, (), 1) == 0, "a desktop is no training"
-    assert free_gpu([gpu(0, 0.5, {7: None})], {}, (), 1) is None
-    assert free_gpu([GpuSample(0, "GPU")], {}, (), 1) == 0, "memory that is not told"
+    samples = [gpu(0, 0.03), gpu(1, 0.0, {99: 8 << 30}), gpu(2, 0.02), gpu(3, 0.04)]
+    assert free_gpu(samples, {}, {}, 1) == 2
+    assert free_gpu(samples, {"2": ["a"]}, {}, 1) == 0
+    everywhere = {"2": ["a"], "0": ["b"], "3": ["c"]}
+    assert free_gpu(samples, everywhere, {}, 1) is None, "another person has GPU 1"
+    assert free_gpu(samples, {}, {99: "a"}, 2) == 1, "the process is one of our runs"
+    assert free_gpu(samples, {}, {99: "a"}, 1) == 2, "a run that nobody put there counts too"
+    assert free_gpu(samples, {"1": ["a"]}, {99: "a"}, 2) == 1, "one run is not two"
+    assert free_gpu(samples, {"2": ["a"]}, {}, 2) == 2, "two runs share a GPU where that is set"
+    assert free_gpu([gpu(1, 0.0), gpu(0, 0.0)][::-1], {}, {}, 1) == 0, "the first of equal ones"
+    assert free_gpu([GpuSample(0, "GPU")], {}, {}, 1) == 0, "memory that is not told"
     lost = GpuSample(0, "GPU", trouble="GPU is lost")
-    assert free_gpu([lost], {}, (), 1) is None, "a GPU that answers nothing"
+    assert free_gpu([lost], {}, {}, 1) is None, "a GPU that answers nothing"
+
+
+def test_what_takes_a_gpu() -> None:
+    desktop = gpu(0, 0.02, {7: FOREIGN_BYTES})
+    assert not occupancy(desktop, (), {}).by_others, "a desktop is no training"
+    assert occupancy(gpu(0, 0.02, {7: FOREIGN_BYTES + 1}), (), {}).by_others
+    assert occupancy(gpu(0, 0.02, {7: None}), (), {}).by_others
+    assert not occupancy(gpu(0, 0.02, {7: None}), (), {7: "a"}).by_others
+
+
+def test_memory_that_nobody_in_sight_holds_takes_a_gpu() -> None:
+    away = gpu(0, 0.5)
+    assert free_gpu([away], {}, {}, 2) is None
+    assert free_gpu([away], {"0": ["a"]}, {}, 2) == 0, "a run's own process may be out of sight"
+    assert free_gpu([gpu(0, 0.5, {7: 12 << 30})], {}, {7: "a"}, 2) == 0, "all of it is the run's"
+    assert free_gpu([gpu(0, 0.5, {7: None})], {}, {7: "a"}, 2) == 0, "it may hold all of it"
+    driver = GpuSample(0, "GPU", memory_used=HIDDEN_BYTES, memory_total=24 << 30)
+    assert free_gpu([driver], {}, {}, 1) == 0, "the driver's own is nobody's"
 
 
 class FakeGpus:
@@ -250,6 +285,6 @@ def test_slots_of_a_machine() -> None:
 def test_a_killed_launcher_leaves_nothing_that_waits_for_ever(line_up) -> None:
     """Killed after the entry was written and before the state was."""
     line_up(SLEEPS)
-    queue._write(entry("never-made", 1.0))
+    queue.put(entry("never-made", 1.0))
     wait_for(lambda: not queue.is_waiting("never-made") or (queue.ensure_keeper(), False)[1])
     assert not (locations.queue() / "never-made.json").exists()

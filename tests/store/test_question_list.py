@@ -202,12 +202,6 @@ def test_tallies_and_tags_count_everything(full):
     assert question_list.tags(full) == sorted(tags.items(), key=lambda pair: -pair[1])
 
 
-def test_a_question_by_its_uid(full):
-    question = of(full)[3]
-    assert question_list.by_uid(full, question.uid) == question
-    assert question_list.by_uid(full, "no such") is None
-
-
 def test_answers_come_in_the_order_of_their_times(db, clock):
     number = questions.ask(db, "why?")
     questions.answer(db, number, "second")

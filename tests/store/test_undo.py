@@ -45,7 +45,7 @@ def content(db):
 def rows_of(db, table):
     of_no_matter = {"changed_at"} if "id" in undo._KEYS[table] else {"changed_at", "id"}
     return [
-        {name: row[name] for name in row.keys() if name not in of_no_matter}  # noqa: SIM118
+        {name: value for name, value in dict(row).items() if name not in of_no_matter}
         for row in db.execute(f"SELECT * FROM {table}")
     ]
 

@@ -223,7 +223,7 @@ def iter_runs(id: str):
 async def test_waiting_runs_are_told_and_moved(runs_app: StudylabApp) -> None:
     for number, name in enumerate(("digits-aaaaa", "digits-bbbbb", "digits-ccccc")):
         write_run(name, State.QUEUED, began=BEGAN + number)
-        queue._write(queue.Entry(name, queue.host_name(), float(number)))
+        queue.put(queue.Entry(name, queue.host_name(), float(number)))
     sync_all(runs_app.workspace.db)
     async with runs_app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)

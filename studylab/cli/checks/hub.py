@@ -34,7 +34,7 @@ def answers(address: str, seconds: float = SECONDS) -> str:
         request = urllib.request.Request(  # noqa: S310 - the scheme is checked by `hub`
             address, method="HEAD", headers={"User-Agent": "studylab"}
         )
-        with urllib.request.urlopen(request, timeout=seconds):  # noqa: S310
+        with urllib.request.urlopen(request, timeout=seconds):  # noqa: S310 - as above
             return ""
     except urllib.error.HTTPError as error:
         # It is there, and may only dislike the request.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from studylab.cli.checks import Check, failure, fine, warning
-from studylab.language import _
+from studylab.language import _, listed
 from studylab.monitor.gpu import Gpus
 from studylab.runs.wording import size
 
@@ -54,7 +54,7 @@ def terminal(
     ]
     if "TMUX" in environment:
         described.append("tmux")
-    found = ", ".join(described)
+    found = listed(described)
     mend = ""
     if term in ("", "dumb"):
         mend = _("set TERM, such as xterm-256color, to open the app")
@@ -106,7 +106,7 @@ def gpu(gpus: Gpus) -> Check:
     for sample in samples:
         memory = f" {size(sample.memory_total)}" if sample.memory_total else ""
         names.append(f"{sample.name}{memory}")
-    found = ", ".join(names)
+    found = listed(names)
     if gpus.why:
         return warning("GPU", f"{found}; {gpus.why}", _("look at nvidia-smi"))
     return fine("GPU", found)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from studylab.cli.checks import Check, fine, warning
-from studylab.language import _
+from studylab.language import _, listed
 from studylab.runs.catalogue import EXTRA, INSTALL
 
 SECONDS = 90.0
@@ -80,7 +80,7 @@ def packages(interpreter: str, gpus: int, look: Look = look) -> Check:
     if missing:
         return warning(
             "torch",
-            _("not installed: {names}", names=", ".join(missing)),
+            _("not installed: {names}", names=listed(missing)),
             _("to run labs: {command}", command=INSTALL),
         )
     device = "CPU"

@@ -23,6 +23,7 @@ from studylab.store import question_list
 from studylab.store.missed import missed_points
 from studylab.store.questions import Question
 from studylab.store.reviews import MISSED, Waiting
+from studylab.study.export.everything import EVERY
 from studylab.study.report.words import where
 from studylab.study.review import face
 from studylab.study.sources import source_words
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 MODEL, DECK = 1763974800, 1763974801
 """Ids by which Anki knows this kind of note, and the deck. They never change."""
-
-_EVERY = 1 << 62
 
 _STYLE = """
 .card { font-family: sans-serif; font-size: 20px; line-height: 1.5; text-align: left; }
@@ -90,7 +89,7 @@ def html(text: str) -> str:
 def _notes(workspace: Workspace, model: genanki.Model) -> Iterator[genanki.Note]:
     import genanki
 
-    answered = question_list.listing(workspace.db, status="answered", sort="oldest", limit=_EVERY)
+    answered = question_list.listing(workspace.db, status="answered", sort="oldest", limit=EVERY)
     for question in answered:
         if question.answers:
             yield genanki.Note(
@@ -99,7 +98,7 @@ def _notes(workspace: Workspace, model: genanki.Model) -> Iterator[genanki.Note]
                 guid=question.uid,
                 tags=_tags(["question", *question.tags], question.week, question.paper),
             )
-    for point in reversed(missed_points(workspace.db, limit=_EVERY)):
+    for point in reversed(missed_points(workspace.db, limit=EVERY)):
         shown = face(workspace, Waiting(MISSED, point.uid, point.id))
         paper = workspace.papers.get(point.paper)
         about = paper.short if paper else point.paper

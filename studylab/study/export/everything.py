@@ -48,7 +48,8 @@ RESULT_KEYS = (
     "time",
 )
 
-_EVERY = 1 << 62
+EVERY = 1 << 62
+"""A limit for those who want all there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def gather(db: sqlite3.Connection, notes_folder: Path) -> Everything:
         db.execute("BEGIN")
         try:
             records = transfer.leaving(db)
-            runs = stored_runs.listing(db, limit=_EVERY)
+            runs = stored_runs.listing(db, limit=EVERY)
             results = stored_runs.results(db)
         finally:
             db.rollback()

@@ -11,6 +11,7 @@ from studylab.store import missed, progress, question_list
 from studylab.store.database import now
 from studylab.store.missed import MissedPoint
 from studylab.store.questions import Question
+from studylab.study.export.everything import EVERY
 from studylab.study.export.markdown_runs import runs_page
 from studylab.study.export.markdown_text import bullets, passage, phrase, table
 from studylab.study.export.markdown_time import time_page
@@ -19,8 +20,6 @@ from studylab.study.report import words
 from studylab.study.sources import source_words
 from studylab.syllabus.model import Week
 from studylab.workspace import Workspace
-
-_EVERY = 1 << 62
 
 
 class _Study:
@@ -31,8 +30,8 @@ class _Study:
         self.workspace = workspace
         self.done = progress.done_items(db)
         self.states = progress.paper_states(db)
-        self.questions = question_list.listing(db, sort="oldest", limit=_EVERY)
-        self.missed = list(reversed(missed.missed_points(db, limit=_EVERY)))
+        self.questions = question_list.listing(db, sort="oldest", limit=EVERY)
+        self.missed = list(reversed(missed.missed_points(db, limit=EVERY)))
         self.weeks = {week.number for week in workspace.syllabus.weeks}
 
     def of_week(self, number: int | None) -> tuple[list[Question], list[MissedPoint]]:

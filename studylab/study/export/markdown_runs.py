@@ -6,11 +6,10 @@ from studylab.language import _
 from studylab.plain import one_line
 from studylab.runs.wording import verdict
 from studylab.store import runs as stored_runs
+from studylab.study.export.everything import EVERY
 from studylab.study.export.markdown_text import table
 from studylab.study.report import words
 from studylab.workspace import Workspace
-
-_EVERY = 1 << 62
 
 
 def runs_page(workspace: Workspace) -> str:
@@ -20,7 +19,7 @@ def runs_page(workspace: Workspace) -> str:
         what = f"{result.metric} ({result.split}, {result.data}): {verdict(result)}"
         found.setdefault(result.run, []).append(what)
     rows = []
-    for run in stored_runs.listing(workspace.db, limit=_EVERY):
+    for run in stored_runs.listing(workspace.db, limit=EVERY):
         name = run.lab or " ".join(run.command)
         results = found.get(run.id, [""])
         rows += [

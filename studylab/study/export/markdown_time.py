@@ -5,21 +5,21 @@ from __future__ import annotations
 from studylab.language import _, n_
 from studylab.store import plan, sessions
 from studylab.store.plan import Plan
+from studylab.study.days import span
+from studylab.study.export.everything import EVERY
 from studylab.study.export.markdown_text import bullets, phrase, table
 from studylab.study.report import words
 from studylab.workspace import Workspace
 
-_EVERY = 1 << 62
-
 
 def time_page(workspace: Workspace) -> str:
     """The page, the newest session first."""
-    booked = sessions.listing(workspace.db, limit=_EVERY)
+    booked = sessions.listing(workspace.db, limit=EVERY)
     titles = {item.id: words.item_line(workspace, item) for item in workspace.syllabus.items}
     rows = [
         (
             session.day,
-            words.hours(session.seconds),
+            span(session.seconds),
             "" if session.week is None else str(session.week),
             titles.get(session.item, session.item),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from studylab import atomic
 from studylab.language import _
 from studylab.problem import Problem
 from studylab.study.note_files import SUFFIX, NoteFile, read_notes
@@ -63,7 +65,8 @@ def write(folder: Path, arrived: Sequence[Arrival]) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for arrival in arrived:
-            written.append(_write(folder, arrival))  # noqa: PERF401 - what was written is taken back
+            # At once, since what is in the list is taken back.
+            written += [_write(folder, arrival)]
     except OSError as error:
         take_back(written)
         raise NoteNotWritten(
@@ -94,18 +97,11 @@ def _write(folder: Path, arrival: Arrival) -> Path:
     for name in names:
         path = folder / f"{name}{SUFFIX}"
         try:
-            with path.open("xb") as file:
-                try:
-                    file.write(arrival.note.data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                except OSError:
-                    path.unlink(missing_ok=True)
-                    raise
+            atomic.create(path, arrival.note.data)
         except FileExistsError:
             continue
         return path
-    raise FileExistsError(17, "too many notes of one name", str(folder / base))
+    raise FileExistsError(errno.EEXIST, "too many notes of one name", str(folder / base))
 
 
 def _family(name: str) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from studylab import locations
+from studylab import atomic, locations
 from studylab.language import _
 from studylab.problem import Problem
 from studylab.study.report.content import WeekReport
@@ -33,13 +32,10 @@ def save(workspace: Workspace, report: WeekReport, path: Path, format: str) -> N
         ReportError: it can't be written; a file that was there is as it was.
     """
     text = FORMATS[format](workspace, report)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, "utf-8")
-        beside.replace(path)
+        atomic.replace(path, text.encode("utf-8"))
     except OSError as error:
-        beside.unlink(missing_ok=True) if beside.parent.is_dir() else None
         raise ReportError(
             _(
                 "{path} can't be written ({reason}); choose another place, or free some space",

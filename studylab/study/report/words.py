@@ -10,6 +10,7 @@ from studylab.plain import one_line
 from studylab.runs.wording import duration, setting_value, verdict
 from studylab.store.questions import Answer, Question
 from studylab.store.runs import ResultRow
+from studylab.study.days import local_date, span
 from studylab.study.report.content import RunReport, WeekReport
 from studylab.syllabus.episodes import format_episodes
 from studylab.syllabus.model import Item
@@ -18,18 +19,8 @@ from studylab.workspace import Workspace
 
 def day(moment: str) -> str:
     """The local day of a time of the database; what is no time is shown as it is."""
-    try:
-        return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d")
-    except (ValueError, OverflowError):
-        return one_line(moment, 20)
-
-
-def hours(seconds: float) -> str:
-    """`3 h 20 min`, `45 min`."""
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return _("{minutes} min", minutes=minutes)
-    return _("{hours} h {minutes:02} min", hours=minutes // 60, minutes=minutes % 60)
+    found = local_date(moment)
+    return found.isoformat() if found else one_line(moment, 20)
 
 
 def heading(report: WeekReport) -> str:
@@ -42,7 +33,7 @@ def summary(report: WeekReport) -> list[str]:
     share, booked = report.share, report.seconds
     lines = [_("Done: {done} of {total}", done=share.done, total=share.total)]
     if booked:
-        lines.append(_("Time: {time}", time=hours(booked)))
+        lines.append(_("Time: {time}", time=span(booked)))
     lines.append(
         _(
             "Questions: {asked} asked, {answered} answered, {open} open",

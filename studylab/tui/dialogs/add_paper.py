@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -21,9 +21,6 @@ from studylab.plain import one_line
 from studylab.problem import Problem
 from studylab.study.new_paper import NewPaper, PaperProblem, add_paper
 from studylab.tui.translated import TranslatedKeys
-
-if TYPE_CHECKING:
-    from studylab.workspace import Workspace
 
 _BETWEEN_AUTHORS = re.compile(r"\s*(?:[;；、]|\band\b)\s*")
 
@@ -61,7 +58,7 @@ class AddPaperDialog(TranslatedKeys, ModalScreen[str | None]):
             yield Static(id="told")
 
     def _fields(self) -> Iterable[Widget]:
-        week = str(self._workspace.current_week().number)
+        week = str(self.workspace.current_week().number)
         fields = {
             "arxiv": (_("arXiv"), _("1706.03762, or its address"), ""),
             "title": (_("Title"), "", ""),
@@ -128,7 +125,7 @@ class AddPaperDialog(TranslatedKeys, ModalScreen[str | None]):
             self._add(found)
 
     def _add(self, new: NewPaper) -> None:
-        workspace = self._workspace
+        workspace = self.workspace
         try:
             paper = add_paper(
                 new, workspace.own_papers, workspace.papers, week=workspace.current_week().number
@@ -170,8 +167,3 @@ class AddPaperDialog(TranslatedKeys, ModalScreen[str | None]):
         told = self.query_one("#told", Static)
         told.set_class(error, "error")
         told.update(Content(one_line(text)))
-
-    @property
-    def _workspace(self) -> Workspace:
-        workspace: Workspace = self.app.workspace  # type: ignore[attr-defined]
-        return workspace

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
-from studylab import locations
+from studylab import atomic, locations
 
 
 class Draft:
@@ -27,11 +26,9 @@ class Draft:
         if not text.strip():
             self.drop()
             return
-        beside = self._path.with_suffix(f".{os.getpid()}")
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(text, "utf-8", "replace")
-            beside.replace(self._path)
+            atomic.replace(self._path, text.encode("utf-8", "replace"), durable=False)
 
     def drop(self) -> None:
         """Keep nothing: the text was saved, or thrown away on purpose."""

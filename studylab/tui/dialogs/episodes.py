@@ -57,4 +57,4 @@ class EpisodesDialog(TranslatedKeys, ModalScreen[None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open the episode; the list stays for the next one."""
         event.stop()
-        open_item(self.app, self._episodes[event.option_index])  # type: ignore[arg-type]
+        open_item(self.app, self._episodes[event.option_index])

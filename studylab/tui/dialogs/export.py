@@ -96,8 +96,7 @@ class ExportDialog(TranslatedKeys, ModalScreen[None]):
             return
         self._busy = True
         self._tell(_("Writing…"))
-        workspace: Workspace = self.app.workspace  # type: ignore[attr-defined]
-        self._write(workspace, self.query_one(Choice).value, Path(value).expanduser())
+        self._write(self.workspace, self.query_one(Choice).value, Path(value).expanduser())
 
     @work(thread=True, group="transfer", exit_on_error=False)
     def _write(self, workspace: Workspace, format: str, path: Path) -> None:

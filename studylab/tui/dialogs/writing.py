@@ -20,7 +20,6 @@ from studylab.problem import Problem
 from studylab.tui.dialogs.confirm import ConfirmDialog
 from studylab.tui.dialogs.draft import Draft
 from studylab.tui.translated import TranslatedKeys
-from studylab.workspace import Workspace
 
 PAUSE = 1.0
 """Seconds without a key after which a draft is kept."""
@@ -66,12 +65,6 @@ class WritingDialog(TranslatedKeys, ModalScreen[int | None]):
         self._unsaved: dict[str, str] = {}
         self._finished = False
         self._keeping: Timer | None = None
-
-    @property
-    def workspace(self) -> Workspace:
-        """The student's studylab."""
-        found: Workspace = self.app.workspace  # type: ignore[attr-defined]
-        return found
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="dialog", can_focus=False) as box:

@@ -134,7 +134,7 @@ class CompareScreen(PassScreen):
                 rank = int(id[1:])
                 tick_point(self.workspace, self.paper, rank, self.guide.missed[rank])
         except Problem as problem:
-            self.studylab.problem(problem)
+            self.app.problem(problem)
         self.show_data()
 
     def action_own_point(self) -> None:

@@ -104,7 +104,7 @@ class DoneScreen(PassScreen):
         from studylab.tui.questions import QuestionsRoom
 
         paper = self._paper_id
-        self.studylab.action_show_room("questions")
+        self.app.action_show_room("questions")
         self.app.get_screen("questions", QuestionsRoom).only_paper(paper)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
@@ -95,7 +96,7 @@ class GuideText(Static):
 class _LaidOut:
     """A renderable that lays the steps out once for each width and theme."""
 
-    def __init__(self, app: App[None], steps: Sequence[Step]) -> None:
+    def __init__(self, app: App[Any], steps: Sequence[Step]) -> None:
         self.at = 0
         self.tops = [0]
         self._app = app

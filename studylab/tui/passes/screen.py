@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
@@ -27,10 +26,6 @@ from studylab.tui.passes.opening import pass_screen
 from studylab.tui.passes.stages import stage_line
 from studylab.tui.room import Room
 from studylab.tui.tones import QUIET
-
-if TYPE_CHECKING:
-    from studylab.tui.app import StudylabApp
-
 
 WIDE = 100
 """Cells from which the panes stand beside each other, as the app's breakpoints have it."""
@@ -161,7 +156,7 @@ class PassScreen(Room):
         try:
             passes.set_state(self.workspace, self.paper, wanted)
         except Problem as problem:
-            self.studylab.problem(problem)
+            self.app.problem(problem)
             return
         self.show_pass()
 
@@ -189,7 +184,7 @@ class PassScreen(Room):
     def action_editor(self) -> None:
         """Write the note about the paper in the student's editor."""
         path = self.workspace.note_file(self._paper_id)
-        open_in_editor(self.studylab, path, one_line(self.workspace.title(self.paper)))
+        open_in_editor(self.app, path, one_line(self.workspace.title(self.paper)))
         self.show_data()
 
     def action_ask(self, place: str = "") -> None:
@@ -216,13 +211,8 @@ class PassScreen(Room):
 
     def action_undo(self) -> None:
         """Take the last change of this sitting back."""
-        try:
-            said = self.studylab.ticks.undo()
-        except Problem as problem:
-            self.studylab.problem(problem)
-            return
-        self.app.notify(said, timeout=4, markup=False)
-        self.show_pass()
+        if self.app.undo():
+            self.show_pass()
 
     def action_back(self) -> None:
         """Back to where the student came from."""
@@ -234,12 +224,6 @@ class PassScreen(Room):
         yield command(_("Back a pass"), _("Of this paper"), self._back)
         yield command(_("Open the note"), _("About this paper"), self.action_note)
         yield command(_("Ask a question"), _("About this paper"), self.action_ask)
-
-    @property
-    def studylab(self) -> StudylabApp:
-        """The app."""
-        app: StudylabApp = self.app  # type: ignore[assignment]
-        return app
 
     def _on(self) -> None:
         self.action_stage(1)
