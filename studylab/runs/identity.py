@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,8 +40,10 @@ class ProcessIdentity:
     @classmethod
     def read(cls, record: object) -> ProcessIdentity | None:
         """The identity in a JSON record; None if it is none."""
+        if not isinstance(record, Mapping):
+            return None
         try:
-            return cls(int(record["pid"]), float(record["started"]), str(record["boot"]))  # type: ignore[index]
+            return cls(int(record["pid"]), float(record["started"]), str(record["boot"]))
         except (TypeError, KeyError, ValueError):
             return None
 

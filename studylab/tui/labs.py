@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
+from typing_extensions import override
 
 from studylab.language import _
 from studylab.plain import one_line
@@ -105,7 +106,8 @@ class LabsRoom(SplitRoom):
             places = self._places()
             self.table.go_to(min(later, key=lambda e: places[e.id]).id)
 
-    def runs_changed(self, message: RunsChanged) -> None:  # noqa: ARG002
+    @override
+    def runs_changed(self, message: RunsChanged) -> None:
         """A run went on or ended."""
         self._read_runs()
         self._refill()
@@ -175,7 +177,8 @@ class LabsRoom(SplitRoom):
         """The lab under the cursor, if it is there to be run."""
         return self._entry(self.table.key)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something for the lab in front."""
         entry = self.current
         if action == "run":

@@ -87,8 +87,9 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
             with VerticalScroll(id="fields", can_focus=False):
                 for setting in entry.settings:
                     value = self._values.get(setting.name, setting.default)
-                    known = isinstance(value, (bool, int, float, str))
-                    yield SettingField(setting, value if known else str(value))  # type: ignore[arg-type]
+                    if not isinstance(value, (bool, int, float, str)):
+                        value = str(value)
+                    yield SettingField(setting, value)
             with Vertical(id="below"):
                 yield Static(id="command")
                 yield Static(id="complaint")

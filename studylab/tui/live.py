@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Static
+from typing_extensions import override
 
 from studylab.labspec import Setting, Value
 from studylab.language import _
@@ -247,7 +248,8 @@ class LiveView(TranslatedKeys, Screen[None]):
 
     # Keys
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something now."""
         if action == "stop":
             return not self.feed.ended

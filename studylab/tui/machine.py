@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
+from typing_extensions import override
 
 from studylab import locations
 from studylab.language import _, n_
@@ -198,7 +199,8 @@ class MachineRoom(Room):
         self._read_peaks()
         self._show()
 
-    def runs_changed(self, message: RunsChanged) -> None:  # noqa: ARG002
+    @override
+    def runs_changed(self, message: RunsChanged) -> None:
         """Some runs went on."""
         before = set(self._known)
         rows = store.listing(self.workspace.db, states=GOING_ON)
@@ -276,7 +278,8 @@ class MachineRoom(Room):
         run = self._view.run_of.get(int(key), "") if here is self.processes else key
         return self._known.get(run)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something for what is in front."""
         if action == "stop":
             return self.current is not None

@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
+from typing_extensions import override
 
 from studylab.runs.machine_use import View
 from studylab.tui.machine_bars import Pen
@@ -66,7 +67,8 @@ class MachineBoard(Widget):
         else:
             self.refresh()
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+    @override
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as there are figures for."""
         return self._height(self._view, width) if self._view is not None else 0
 

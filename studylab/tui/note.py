@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Static
+from typing_extensions import override
 
 from studylab import locations
 from studylab.language import _
@@ -103,7 +104,8 @@ class NoteScreen(TranslatedKeys, Screen[None]):
         """Whether there is something here that no file has."""
         return self.area.text != self._loaded
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of reading and of editing are not there at the same time."""
         if action in ("edit", "scroll"):
             return not self.editing and (action != "edit" or self._open.note.editable)

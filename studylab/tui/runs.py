@@ -12,6 +12,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
+from typing_extensions import override
 
 from studylab.language import N_, _, n_
 from studylab.runs.directory import RunDirectory, State
@@ -128,7 +129,8 @@ class RunsRoom(SplitRoom):
         self._results |= {id: [] for id in new} | results_of(db, new)
         self._refill()
 
-    def runs_changed(self, message: RunsChanged) -> None:  # noqa: ARG002
+    @override
+    def runs_changed(self, message: RunsChanged) -> None:
         """Some runs went on."""
         self.show_data()
 
@@ -195,7 +197,8 @@ class RunsRoom(SplitRoom):
 
     # Keys
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something for the run in front."""
         if action in ("watch", "stop", "log", "clone", "ask", "queue"):
             row = self.current

@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
+from typing_extensions import override
 
 from studylab.language import N_, _
 from studylab.plain import one_line
@@ -142,7 +143,8 @@ class SyllabusTree(Tree[Part]):
                 others.append(id)
         return exact + others
 
-    def get_label_width(self, node: TreeNode[Part]) -> int:  # noqa: ARG002
+    @override
+    def get_label_width(self, node: TreeNode[Part]) -> int:
         """Labels are cut to the width that there is."""
         return 1
 

@@ -19,6 +19,7 @@ class TranslatedKeys(InStudylab):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys that work on this screen now."""
+        # A mixin's `super` is the screen, which no checker knows.
         there: dict[str, ActiveBinding] = super().active_bindings  # type: ignore[misc]
         return {key: _translated(active) for key, active in there.items()}
 

@@ -92,7 +92,7 @@ class History:
     trouble: str = ""
     """Why the file can't be read; empty if it can."""
 
-    def read(self, *, at_end: bool = False) -> Iterator[Point]:  # noqa: ARG002 - as other sources
+    def read(self, *, at_end: bool = False) -> Iterator[Point]:  # noqa: ARG002 - as the other sources are read
         """What is new, one `log` call at a time.
 
         Raises:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from typing_extensions import override
 
 from studylab.language import _
 from studylab.plain import one_line
@@ -77,7 +78,8 @@ class PickDialog(TranslatedKeys, ModalScreen[str | None]):
         """Take what the cursor is on."""
         self.dismiss(event.key)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can be deleted has a key for it."""
         return action != "delete" or self._delete is not None
 

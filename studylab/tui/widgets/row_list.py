@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
 from textual.widget import Widget
+from typing_extensions import override
 
 from studylab.language import _
 
@@ -255,13 +256,15 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         uniform = index == self.cursor and self.has_focus
         return self._line(self._rows[index].cells, width, style, uniform=uniform)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+    @override
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As high as its rows, or as what it says without any."""
         if not self._rows:
             return len(self._empty_lines(width))
         return len(self._rows) + self._header
 
-    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002
+    @override
+    def get_content_width(self, container: Size, viewport: Size) -> int:
         """As wide as there is room."""
         return container.width
 
