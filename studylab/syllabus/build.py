@@ -17,6 +17,7 @@ from studylab.syllabus.table import Table, TableError, check_text, is_whole, sho
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 _TITLES = ("id", "title", "title_zh")
+_FIGURES = ("data", "data_zh", "reported_result", "reported_result_zh")
 _REMARKS = ("minutes", "optional", "note", "note_zh")
 _EPISODE_ROW = N_('write [9, "title", "Chinese title"]')
 
@@ -144,13 +145,15 @@ class Builder:
         return _plain(entry, place, week, section, Kind.READING, N_("a reading"))
 
     def _homework(self, entry: object, place: Place, week: int, section: str) -> Item:
-        keys = (*_TITLES, "url", "data", "reported_result", "solution", "lab", *_REMARKS)
+        keys = (*_TITLES, "url", *_FIGURES, "solution", "lab", *_REMARKS)
         table = Table(entry, place, N_("a homework"), keys)
         return replace(
             _titled(table, week, section, Kind.HOMEWORK),
             url=table.url("url", ""),
             data=table.text("data", ""),
+            data_zh=table.text("data_zh", ""),
             reported_result=table.text("reported_result", ""),
+            reported_result_zh=table.text("reported_result_zh", ""),
             ref=table.text("lab", ""),
             solution=table.url("solution", self.solutions),
         )

@@ -47,8 +47,10 @@ class Item:
     minutes: float | None = None
     data: str = ""
     """Of a homework: what it trains on."""
+    data_zh: str = ""
     reported_result: str = ""
     """Of a homework: the figures that its notebook or its paper reports."""
+    reported_result_zh: str = ""
     ref: str = ""
     """The id of the paper or of the lab that this item is about."""
     quiz: bool = False

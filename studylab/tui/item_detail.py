@@ -38,8 +38,11 @@ def item_detail(
         _link(_("link"), item.url),
         _line(_("time"), _("{minutes:g} min", minutes=item.minutes) if item.minutes else ""),
         _line(_("note"), _in_language(workspace, item.note, item.note_zh)),
-        _line(_("data"), item.data),
-        _line(_("reported"), item.reported_result),
+        _line(_("data"), _in_language(workspace, item.data, item.data_zh)),
+        _line(
+            _("reported"),
+            _in_language(workspace, item.reported_result, item.reported_result_zh),
+        ),
         _link(_("solution"), item.solution),
         _line(_("about"), _about(item)),
         _line(_("topics"), listed(_topic(workspace, topic) for topic in topics)),

@@ -50,8 +50,15 @@ class Study:
 
     def note(self, item: Item) -> str:
         """An item's note in the student's language."""
-        chinese = self.workspace.settings.chinese and item.note_zh
-        return one_line(item.note_zh if chinese else item.note)
+        return self._in_language(item.note, item.note_zh)
+
+    def reported(self, item: Item) -> str:
+        """What a homework's notebook reports, in the student's language."""
+        return self._in_language(item.reported_result, item.reported_result_zh)
+
+    def _in_language(self, text: str, text_zh: str) -> str:
+        chinese = self.workspace.settings.chinese and text_zh
+        return one_line(text_zh if chinese else text)
 
     def titles(self, item: Item) -> Pair:
         """An item's title, and quietly behind it the one in the other language."""
@@ -155,7 +162,7 @@ def _figure(study: Study, item: Item) -> Content:
     if item.planned:
         return _quiet(_("to come"))
     if item.kind is Kind.HOMEWORK:
-        return _quiet(one_line(item.reported_result))
+        return _quiet(study.reported(item))
     if item.kind is Kind.PAPER:
         state = shown_state(study.papers.get(item.ref), ticked=item.id in study.done)
         return _quiet("" if state is PaperState.DONE else _(state.value))

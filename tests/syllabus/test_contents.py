@@ -216,6 +216,8 @@ def test_all_is_said_in_both_languages(syllabus: Syllabus) -> None:
     for item in syllabus.items:
         assert item.title and item.title_zh
         assert bool(item.note) == bool(item.note_zh)
+        assert bool(item.data) == bool(item.data_zh)
+        assert bool(item.reported_result) == bool(item.reported_result_zh)
     remarks = [note.text_zh for week in syllabus.weeks for note in week.notes]
     remarks += [item.note_zh for item in syllabus.items if item.note_zh]
     assert all(re.search("[\u4e00-\u9fff]", remark) for remark in remarks)

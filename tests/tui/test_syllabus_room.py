@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from textual.widgets import Input, Static
@@ -127,3 +128,8 @@ async def test_everything_of_an_item_is_shown(open_app: OpenApp, workspace: Work
         for part in (item.title, item.title_zh, item.url, item.data, item.reported_result):
             assert part in shown
         assert item.solution in shown
+        app.workspace.settings = replace(app.workspace.settings, language="zh")
+        app.screen.show_data()
+        await pilot.pause()
+        assert item.data_zh in text(app, "#detail-text")
+        assert item.reported_result_zh in text(app, "#detail-text")
