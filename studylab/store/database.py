@@ -14,7 +14,7 @@ from pathlib import Path
 from studylab.language import _, spoken
 from studylab.problem import Unusable
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """The `PRAGMA user_version` that this studylab reads and writes."""
 
 BUSY_SECONDS = 5.0

@@ -282,3 +282,35 @@ def _time(db: Database) -> None:
         defaults={"why": ""},
     )
     db.table("pauses").create_index(["uid"], unique=True)
+
+
+@migrations()
+def m004_runs_kept(db: Database) -> None:
+    """What a student keeps about a run: marks, and what was expected of it."""
+    db.table("run_marks").create(
+        {
+            "run": str,
+            "star": int,
+            "archived": int,
+            "tags": str,
+            "note": str,
+            "changed_at": str,
+        },
+        pk="run",
+        not_null={"star", "archived", "tags", "note", "changed_at"},
+        defaults={"star": 0, "archived": 0, "tags": "", "note": ""},
+    )
+    db.table("expectations").create(
+        {
+            "run": str,
+            "metric": str,
+            "value": float,
+            "shape": str,
+            "why": str,
+            "told_at": str,
+            "changed_at": str,
+        },
+        pk="run",
+        not_null={"metric", "shape", "why", "told_at", "changed_at"},
+        defaults={"metric": "", "shape": "", "why": ""},
+    )

@@ -35,6 +35,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "plan": ("name",),
     "pauses": ("id",),
     "saved_filters": ("id",),
+    "run_marks": ("run",),
+    "expectations": ("run",),
     "tombstones": ("uid",),
 }
 """The tables whose changes can be taken back, and what a row of each is known by."""
@@ -44,6 +46,8 @@ GRAVES = {
     "papers": "paper-",
     "plan": "plan-",
     "cards": "card-",
+    "run_marks": "run-",
+    "expectations": "expected-",
     **dict.fromkeys(
         (
             "paper_history",
@@ -59,7 +63,7 @@ GRAVES = {
     ),
 }
 """The tables whose deleted rows have tombstones, and what the name of one begins with: a tick has
-no uid of its own, a card has that of what it is about."""
+no uid of its own, a card and what is kept of a run have that of what they are about."""
 
 _TIMES = ("changed_at", "done_at", "at", "reviewed_at")
 """The column that tells how new a row is: the first of these that it has."""

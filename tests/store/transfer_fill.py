@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlite_utils
 
-from studylab.store.database import SCHEMA_VERSION, open_database, transaction
+from studylab.store.database import open_database, transaction
 from studylab.store.schema import migrations
 from studylab.store.transfer_format import TABLES, in_order
 
@@ -43,7 +43,7 @@ def sorted_records(records):
 
 
 def old_database(path):
-    """A database as the version before this one left it."""
+    """A database as the first version left it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         migrations.apply(sqlite_utils.Database(db), stop_before="m003_study_whole")
@@ -52,7 +52,7 @@ def old_database(path):
             " VALUES ('old', 'An old question', 'open', 1, ?, ?)",
             ["2026-09-01T09:00:00+00:00"] * 2,
         )
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION - 1}")
+        db.execute("PRAGMA user_version = 1")
 
 
 class Shelf:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from studylab.problem import Problem
 from studylab.store import backup, progress, question_list, questions
-from studylab.store.database import SCHEMA_VERSION, open_database
+from studylab.store.database import open_database
 from studylab.study.export.everything import gather
 from studylab.study.export.json_file import write as write_json
 from studylab.study.incoming.notes import arrivals, write
@@ -73,7 +73,7 @@ def test_an_older_schema_is_migrated_in_a_copy(workspace, tmp_path):
     parcel = open_other(tmp_path / "old")
     assert [row["text"] for row in parcel.records["questions"]] == ["An old question"]
     with closing(sqlite3.connect(tmp_path / "old" / "studylab.db")) as db:
-        assert db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION - 1
+        assert db.execute("PRAGMA user_version").fetchone()[0] == 1
     assert [path.name for path in (tmp_path / "old").iterdir()] == ["studylab.db"]
 
 
