@@ -68,6 +68,8 @@ GRAVES = [
     ("sessions", "s1"),
     ("pauses", "z1"),
     ("saved_filters", "f1"),
+    ("run_marks", "run-cnn-1"),
+    ("expectations", "expected-cnn-1"),
     ("papers", "paper-bert"),
     ("plan", "plan-start"),
 ]
@@ -175,6 +177,29 @@ def records(draw, names=named):
     found["plan"] = draw(keyed("name", ["start", "weeks"], value=text, changed_at=moment))
     found["pauses"] = draw(
         keyed("uid", ["z1", "z2"], first_day=day, last_day=day, why=text, changed_at=moment)
+    )
+    found["run_marks"] = draw(
+        keyed(
+            "run",
+            ["cnn-1", "cnn-2"],
+            star=st.sampled_from([0, 1]),
+            archived=st.sampled_from([0, 1, 2, 3]),
+            tags=st.sampled_from(["", " loss ", " loss 批 "]),
+            note=text,
+            changed_at=moment,
+        )
+    )
+    found["expectations"] = draw(
+        keyed(
+            "run",
+            ["cnn-1", "cnn-2"],
+            metric=st.sampled_from(["", "accuracy"]),
+            value=st.sampled_from([None, -1.5, 0.9]),
+            shape=st.sampled_from(["", "falls"]),
+            why=text,
+            told_at=moment,
+            changed_at=moment,
+        )
     )
     found["saved_filters"] = [
         names(row)

@@ -20,6 +20,8 @@ NAMES = {
     "plan": N_("plan"),
     "pauses": N_("pauses"),
     "saved_filters": N_("saved filters"),
+    "run_marks": N_("marks of runs"),
+    "expectations": N_("expectations of runs"),
     "tombstones": N_("deletions"),
 }
 """What the tables are called."""
