@@ -21,7 +21,7 @@ def fill(db, records):
         for name in TABLES:
             for row in records[name]:
                 row = dict(row)
-                tags = row.pop("tags", [])
+                tags = row.pop("tags") if name == "questions" else []
                 if name == "answers":
                     row["question"] = ids[row["question"]]
                 columns = ", ".join(f'"{column}"' for column in row)
