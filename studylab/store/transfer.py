@@ -177,20 +177,16 @@ def _write(db: sqlite3.Connection, table: Table, difference: _Difference) -> Non
     columns = ", ".join(f'"{name}"' for name in values)
     db.executemany(
         f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join(values.values())})",
-        map(_bindable, difference.new),
+        difference.new,
     )
     changes = ", ".join(f'"{name}" = {value}' for name, value in values.items())
     db.executemany(
         f"UPDATE {table.name} SET {changes} WHERE {table.key} = :{table.key}",
-        map(_bindable, difference.changed),
+        difference.changed,
     )
     if table.name == "questions":
         for row in (*difference.new, *difference.changed):
             _tag(db, row)
-
-
-def _bindable(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name != "tags"}
 
 
 def _tag(db: sqlite3.Connection, row: Row) -> None:
