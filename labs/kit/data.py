@@ -66,9 +66,13 @@ def check_data(value: str, known: Sequence[str]) -> None:
     raise UsageError(f"--data takes {', '.join(names)} or a folder, not {value!r}{hint}")
 
 
-def announce(run: Run, provenance: Provenance, asked: str, *, also: str = "") -> None:
-    """Say plainly which data is used, and record it with the run."""
+def announce(
+    run: Run, provenance: Provenance, asked: str, *, also: str = "", classes: int = 0
+) -> None:
+    """Say plainly which data is used, and record it with the run. A classifier names its
+    `classes`, so that a loss of ln(classes) is known for that of guessing."""
     run.say(f"data: {provenance.describe()}")
     if asked == "auto" and also:
         run.say(f"      --data auto takes the set that needs no network; {also}")
-    run.reporter.event("data", **provenance.to_dict())
+    more = {"classes": classes} if classes else {}
+    run.reporter.event("data", **provenance.to_dict(), **more)

@@ -291,7 +291,8 @@ def main(config: Config, run: Run) -> None:
     seed_everything(config.seed)
     device = pick_device(run)
     images = load_images(config.data)
-    announce(run, images.provenance, config.data, also="--data mnist fetches MNIST")
+    announce(run, images.provenance, config.data, also="--data mnist fetches MNIST",
+             classes=len(images.classes))  # fmt: skip
     channels, height, width = images.train.pictures.shape[1:]
     if min(height, width) < 4:
         raise DataError(f"two poolings need pictures of 4x4 or more, not {width}x{height}")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+
+import pytest
 
 REPOSITORY = Path(__file__).parents[2]
 HUB = REPOSITORY.parent / "shared" / "hub" / "serve.py"
@@ -58,3 +62,23 @@ def metrics(run: Path) -> list[tuple[int, dict[str, float]]]:
     for record in found:
         record["scalars"].pop("samples_per_second", None)
     return [(record["step"], record["scalars"]) for record in found]
+
+
+def train_here(lab: ModuleType, folder: Path, *argv: str, stop_at: int = 0) -> Path:
+    """Run a lab in this process, into `folder`; a signal comes in step `stop_at`."""
+    from labs.kit.loop import Loop
+
+    step = Loop.step
+
+    def signalling(self: Loop, scalars: Any, *, samples: int) -> None:
+        step(self, scalars, samples=samples)
+        if self.step_count == stop_at:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Loop, "step", signalling)
+        patch.setenv("STUDYLAB_RUN_DIR", str(folder))
+        patch.setattr(lab.COMMAND, "arguments", lab.COMMAND.parse(list(argv)))
+        code = lab.COMMAND.outcome(lab.main)
+    assert code == (130 if stop_at else 0)
+    return folder

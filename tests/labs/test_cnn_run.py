@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from lab_process import CNN, SMALL, environment, events, metrics
+from lab_process import CNN, SMALL, environment, events, metrics, train_here
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("sklearn")
@@ -84,41 +84,22 @@ def test_help_exits_well(lab):
     assert "--learning-rate X" in done.out
 
 
+def train_cnn(folder: Path, *argv: str, stop_at: int = 0) -> Path:
+    return train_here(cnn, folder, *SMALL, "--augment=0.1", "--epochs=4", *argv, stop_at=stop_at)
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> Path:
     """The run directory of four epochs that nobody stopped."""
-    return train_here(tmp_path_factory.mktemp("whole"))
-
-
-def train_here(folder: Path, *argv: str, stop_at: int = 0) -> Path:
-    """The lab in this process; a signal comes in step `stop_at`."""
-    from labs.kit.loop import Loop
-
-    step = Loop.step
-
-    def signalling(self, scalars, *, samples):
-        step(self, scalars, samples=samples)
-        if self.step_count == stop_at:
-            os.kill(os.getpid(), signal.SIGINT)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Loop, "step", signalling)
-        patch.setenv("STUDYLAB_RUN_DIR", str(folder))
-        command = cnn.COMMAND
-        patch.setattr(
-            command, "arguments", command.parse([*SMALL, "--augment=0.1", "--epochs=4", *argv])
-        )
-        code = command.outcome(cnn.main)
-    assert code == (130 if stop_at else 0)
-    return folder
+    return train_cnn(tmp_path_factory.mktemp("whole"))
 
 
 @pytest.mark.parametrize("stop_at", [10, 17, 40])
 def test_a_resumed_run_ends_with_the_same_numbers(tmp_path, whole, stop_at):
     """Within an epoch, at the end of one, and again; dropout and bending draw numbers too."""
-    first = train_here(tmp_path / "run", stop_at=stop_at)
+    first = train_cnn(tmp_path / "run", stop_at=stop_at)
     assert events(first)[-1]["outcome"] == "stopped"
-    train_here(first, "--resume", str(first))
+    train_cnn(first, "--resume", str(first))
     assert metrics(first) == metrics(whole)
     without_time = [{**e, "time": 0} for run in (first, whole) for e in events(run, "result")]
     assert without_time[0] == without_time[1]
@@ -129,7 +110,7 @@ def test_a_resumed_run_ends_with_the_same_numbers(tmp_path, whole, stop_at):
 
 
 def test_another_seed_gives_other_numbers(tmp_path, whole):
-    assert metrics(train_here(tmp_path, "--seed", "1")) != metrics(whole)
+    assert metrics(train_cnn(tmp_path, "--seed", "1")) != metrics(whole)
 
 
 @pytest.mark.parametrize(

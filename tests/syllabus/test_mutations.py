@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from studylab.syllabus.errors import PaperError, SyllabusError
 from studylab.syllabus.load import BUILTIN, load
 from studylab.syllabus.papers import builtin_papers_folder, load_paper, load_papers
+from tests.syllabus.conftest import written_labs
 
 PAPERS, _ = load_papers([builtin_papers_folder()])
 LINES = tuple(BUILTIN.read_text(encoding="utf-8").split("\n"))
@@ -53,7 +54,7 @@ def test_a_syllabus_or_one_line(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = write(folder, "syllabus.toml", text)
         try:
-            load(path, labs={"vision/cnn"}, papers=PAPERS)
+            load(path, labs=written_labs(), papers=PAPERS)
         except SyllabusError as error:
             assert len(str(error).splitlines()) == 1
             assert 1 <= error.line <= text.count("\n") + 1
