@@ -8,7 +8,16 @@ import platform
 import sys
 from datetime import date
 
-BENCHMARKS = ("first_paint", "idle", "large_database", "reporter", "supervisor")
+BENCHMARKS = (
+    "first_paint",
+    "idle",
+    "large_database",
+    "reporter",
+    "supervisor",
+    "open_run",
+    "live_runs",
+    "big_log",
+)
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -17,16 +18,20 @@ CPU_BAR = 1.0
 MEMORY_BAR = 70
 
 
-def idle(command: list[str], environment: dict[str, str], word: str) -> tuple[float, float]:
-    """Percent of a core over `SECONDS`, and MB of resident memory at the end."""
+def idle(
+    command: list[str], environment: dict[str, str], ready: str | Callable[[str], bool]
+) -> tuple[float, float]:
+    """Percent of a core over `SECONDS`, and MB of resident memory at the end, of a program and
+    what it has started, once its screen shows a word or is as it should be."""
     with session(command, environment) as pid:
-        seconds_until(lambda text: word in text)
+        seconds_until(ready if callable(ready) else lambda text: ready in text, 120)
         time.sleep(3)
         process = psutil.Process(pid)
-        before = sum(process.cpu_times()[:2])
+        tree = [process, *process.children(recursive=True)]
+        before = sum(sum(each.cpu_times()[:2]) for each in tree)
         time.sleep(SECONDS)
-        used = sum(process.cpu_times()[:2]) - before
-        return 100 * used / SECONDS, process.memory_info().rss / 2**20
+        used = sum(sum(each.cpu_times()[:2]) for each in tree) - before
+        return 100 * used / SECONDS, sum(each.memory_info().rss for each in tree) / 2**20
 
 
 def measure(runs: int) -> Report:

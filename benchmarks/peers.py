@@ -12,6 +12,9 @@ PACKAGES = {
     # Newer tree-sitters make posting crash at its start.
     "posting": ["posting==2.11.1", "tree-sitter==0.25.2"],
     "trackers": ["tensorboard==2.21.0", "wandb==0.31.0", "torch==2.13.0"],
+    "trackio": ["trackio==0.43.0"],
+    "toolong": ["toolong==1.5.0"],
+    "supervisord": ["supervisor==4.3.0"],
 }
 
 

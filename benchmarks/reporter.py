@@ -1,7 +1,8 @@
-"""The cost of logging one scalar, beside TensorBoard's SummaryWriter and W&B offline.
+"""The cost of logging one scalar, beside TensorBoard's SummaryWriter, W&B offline and trackio.
 
 Each peer runs in its own environment and prints microseconds a call; ours runs between them, so
-that a change of the machine's speed meets all three.
+that a change of the machine's speed meets all of them. What `log` of trackio and of W&B returned
+from is in a queue of the process and dies with it; ours is with the kernel.
 """
 
 from __future__ import annotations
@@ -55,6 +56,25 @@ print(cost(lambda step: wandb.log({"train/loss": 0.1234567 * step}, step=step)))
 run.finish()
 """
 
+TRACKIO = """
+import contextlib, os, sys
+os.environ.update(TRACKIO_DIR=sys.argv[1], HF_HUB_OFFLINE="1")
+import trackio
+with contextlib.redirect_stdout(sys.stderr):
+    trackio.init(project="bench", embed=False, auto_log_gpu=False, auto_log_cpu=False)
+print(cost(lambda step: trackio.log({"train/loss": 0.1234567 * step}, step=step)))
+with contextlib.redirect_stdout(sys.stderr):
+    trackio.finish()
+"""
+
+PEERS = {
+    "SummaryWriter.add_scalar": ("trackers", TENSORBOARD),
+    "wandb.log": ("trackers", WANDB),
+    "trackio.log": ("trackio", TRACKIO),
+}
+BARRED = ("SummaryWriter.add_scalar", "wandb.log")
+"""The peers that the design names."""
+
 
 def microseconds(interpreter: Path | str, program: str) -> float:
     """What the program measured of itself."""
@@ -84,21 +104,38 @@ def step_microseconds() -> float:
     return (last.time - first.time) / (last.step - first.step) * 1e6
 
 
+def _installed() -> dict[str, tuple[Path, str]]:
+    """The peers that can be installed here, each with its interpreter."""
+    found = {}
+    for name, (peer, program) in PEERS.items():
+        try:
+            found[name] = peers.python(peer), program
+        except (subprocess.CalledProcessError, OSError) as error:
+            print(f"{name} can't be measured here: {error}", file=sys.stderr)
+    return found
+
+
 def measure(runs: int) -> Report:
-    """In turn: ours, TensorBoard's, W&B's."""
-    trackers = peers.python("trackers")
-    ours, tensorboard, wandb = [], [], []
+    """In turn: ours and each peer's."""
+    programs = _installed()
+    ours: list[float] = []
+    theirs: dict[str, list[float]] = {name: [] for name in programs}
     for _ in range(max(3, runs // 2)):
         ours.append(microseconds(sys.executable, OURS))
-        tensorboard.append(microseconds(trackers, TENSORBOARD))
-        wandb.append(microseconds(trackers, WANDB))
+        for name, (interpreter, program) in programs.items():
+            theirs[name].append(microseconds(interpreter, program))
     report = Report()
     report.figure("Reporter.log", spread(ours, "µs"))
-    for name, theirs in (("SummaryWriter.add_scalar", tensorboard), ("wandb.log", wandb)):
-        report.figure(name, spread(theirs, "µs"))
-        ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
-        met = statistics.median(ratios) <= BAR
-        report.figure(f"ratio to {name}", spread(ratios, "x", 3), f"at most {BAR} x", met)
+    for name, taken in theirs.items():
+        report.figure(name, spread(taken, "µs"))
+        ratios = [a / b for a, b in zip(ours, taken, strict=True)]
+        barred = name in BARRED
+        report.figure(
+            f"ratio to {name}",
+            spread(ratios, "x", 3),
+            f"at most {BAR} x" if barred else "",
+            statistics.median(ratios) <= BAR if barred else None,
+        )
     step = step_microseconds()
     share = 100 * statistics.median(ours) / step
     report.figure("a step of the CNN lab", f"{step:.0f} µs")

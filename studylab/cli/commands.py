@@ -39,10 +39,13 @@ SECTIONS = {
     N_("Labs and runs"): {
         "labs": "labs",
         "run": "run",
+        "expect": "expect",
         "queue": "queue",
         "runs": "runs",
         "watch": "watch",
+        "diagnose": "diagnose",
         "log": "log",
+        "artifacts": "artifacts",
         "stop": "stop",
         "results": "results",
         "machine": "machine",

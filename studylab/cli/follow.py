@@ -21,6 +21,8 @@ from studylab.runs.truth import settle
 from studylab.runs.wording import duration, told_reason, told_result
 from studylab.settings import Settings
 from studylab.store import runs as store
+from studylab.study.expectation import gap_of
+from studylab.study.expectation_words import told_gap
 
 LOOK_SECONDS = 0.2
 """How often it is looked for new lines."""
@@ -98,6 +100,7 @@ def report(run: RunDirectory, state: RunState, settings: Settings) -> int:
     with opened() as workspace:
         sync_all(workspace.db, [run])
         results = store.results(workspace.db, run.id)
+        found = gap_of(workspace.db, run.id, state.ended_at)
     output.flush()
     ended = _ended(run, state)
     reason = told_reason(state.state, state.reason)
@@ -109,6 +112,8 @@ def report(run: RunDirectory, state: RunState, settings: Settings) -> int:
         remark(_("{ended} ({reason})", ended=ended, reason=reason) if reason else ended)
     for result in results:
         output.line(told_result(result))
+    for text in told_gap(found) if found is not None else ():
+        output.line(text)
     return CODES.get(state.state, exit_codes.FAILED)
 
 

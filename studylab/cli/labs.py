@@ -16,6 +16,7 @@ from studylab.cli.output import Cell, line, paragraph, table
 from studylab.cli.session import opened
 from studylab.labspec import Lab, Reference
 from studylab.language import N_, _, listed
+from studylab.runs import forecast
 from studylab.runs.catalogue import INSTALL, CatalogueEntry, missing_packages
 from studylab.runs.wording import reference_value, time_needed
 from studylab.workspace import Workspace
@@ -86,6 +87,9 @@ def write_lab(workspace: Workspace, lab: CatalogueEntry) -> None:
         return
     takes = time_needed(declared.minutes)
     line(Cell(_("week {week}, about {time}", week=declared.week, time=takes), "dim"))
+    here = forecast.forecast(workspace.db, lab, {})
+    if here.runs:
+        line(Cell(forecast.told(here), "dim"))
     line("")
     paragraph(_teaches(workspace, declared))
     line("")

@@ -45,7 +45,7 @@ def edit(number: int, words: tuple[str, ...], place: str | None) -> None:
     with opened() as workspace:
         asked = question_list.get(workspace.db, number)
         if words or place is None:
-            text = _new_text(workspace.settings, words, _("a question"), asked.text)
+            text = new_text(workspace.settings, words, _("a question"), asked.text)
             with kept(text):
                 store.reword(workspace.db, number, text)
         if place is not None:
@@ -67,7 +67,7 @@ def edit_answer(number: int, words: tuple[str, ...], source: str | None, kind: s
         question, before = get_answer(workspace.db, number)
         text = before.text
         if words or (source is None and kind is None):
-            text = _new_text(workspace.settings, words, _("an answer"), before.text)
+            text = new_text(workspace.settings, words, _("an answer"), before.text)
         given = before.source if source is None else source
         of_kind = KINDS[kind] if kind else kind_of(given) or before.source_kind
         with kept(text):
@@ -143,7 +143,13 @@ def _told(workspace: Workspace) -> Iterator[None]:
     line(done[0].said if done else _("nothing to change"))
 
 
-def _new_text(settings: Settings, words: Sequence[str], what: str, before: str) -> str:
+def new_text(settings: Settings, words: Sequence[str], what: str, before: str) -> str:
+    """The words of the command line, else what an editor makes of those that were there.
+
+    Raises:
+        UsageProblem: no words, and no terminal to open an editor on.
+        EditorError: the editor failed; what was written is kept.
+    """
     if words or not output.on_terminal():
         return text_of(words, settings, what)
     descriptor, name = tempfile.mkstemp(prefix="studylab-", suffix=".md")

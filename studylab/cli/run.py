@@ -12,10 +12,11 @@ from click.shell_completion import CompletionItem
 
 from studylab.cli import complete, exit_codes
 from studylab.cli.exit_codes import UsageProblem
+from studylab.cli.expect import expect_options, expected_of, note_expected
 from studylab.cli.follow import Interrupts
 from studylab.cli.lab_flags import flags_of, read_flags
 from studylab.cli.labs import write_lab
-from studylab.cli.output import write
+from studylab.cli.output import line, paragraph, write
 from studylab.cli.run_command import names_no_lab, run_command
 from studylab.cli.session import opened, sync_runs
 from studylab.cli.spoken import spoken
@@ -23,9 +24,11 @@ from studylab.cli.starting import detach_option, leave, stay_with, turn_of, turn
 from studylab.labspec import Setting, Value
 from studylab.language import _
 from studylab.problem import Problem
+from studylab.runs import forecast
 from studylab.runs.catalogue import CatalogueEntry, NoSuchLab, catalogue, find_lab
-from studylab.runs.launch import launch_lab
+from studylab.runs.launch import LaunchError, launch_lab
 from studylab.runs.submit import submit_lab
+from studylab.runs.wording import setting_value
 from studylab.settings import load
 from studylab.store import runs as store
 from studylab.store.runs import RunRow
@@ -83,7 +86,9 @@ class RunCommand(click.Command):
 @click.option(
     "--resume", metavar="ID", shell_complete=complete.runs, help="Go on from a run that saved."
 )
+@click.option("--dry-run", is_flag=True, help="Say how long it would take, and start nothing.")
 @turn_options
+@expect_options
 @click.option("--help", "wants_help", is_flag=True, help="This page; after LAB, its settings.")
 @click.pass_context
 def run(
@@ -92,9 +97,12 @@ def run(
     flags: tuple[str, ...],
     detach: bool,
     resume: str | None,
+    dry_run: bool,
     now: bool,
     after: tuple[str, ...],
     priority: int,
+    expect: str | None,
+    expect_shape: str | None,
     wants_help: bool,
 ) -> int:
     """Start a lab or any command, and follow it until it ends.
@@ -118,6 +126,7 @@ def run(
         raise UsageProblem(
             _("the lab comes before its settings: studylab run LAB {flag} ...", flag=lab)
         )
+    expected = expected_of(expect, expect_shape)
     with opened() as workspace:
         entry = _lab(workspace, lab)
         if wants_help:
@@ -131,6 +140,8 @@ def run(
             before = store.get(workspace.db, resume)
             values = {**_settings_of(before, entry), **values}
             directory = before.directory
+        if dry_run:
+            return _told_only(workspace, entry, values)
         turn = turn_of(workspace.db, now, after, priority)
     interrupts = Interrupts()
     with interrupts.counted():
@@ -138,9 +149,22 @@ def run(
             launched = launch_lab(entry, values, settings, resume=directory)
         else:
             launched = submit_lab(entry, values, settings, resume=directory, turn=turn)
+        note_expected(launched.id, expected)
         if not detach:
             return stay_with(launched, interrupts, settings)
     return leave(launched)
+
+
+def _told_only(workspace: Workspace, entry: CatalogueEntry, values: dict[str, Value]) -> int:
+    """Print what would be started with which settings, and how long it would take."""
+    if entry.error:
+        raise LaunchError(_("{lab} can't be run: {error}", lab=entry.id, error=entry.error))
+    sync_runs(workspace.db)
+    chosen = entry.complete(values)
+    words = [entry.id, *(f"{name}={setting_value(value)}" for name, value in chosen.items())]
+    paragraph("  ".join(words), indent=2)
+    line(forecast.told(forecast.forecast(workspace.db, entry, values)))
+    return exit_codes.OK
 
 
 def _lab(workspace: Workspace, name: str) -> CatalogueEntry:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studylab.cli.exit_codes import UsageProblem
+from studylab.cli.expect import expect_options, expected_of, note_expected
 from studylab.cli.follow import Interrupts
 from studylab.cli.guard import remark
 from studylab.cli.session import opened
@@ -53,6 +54,7 @@ NOTHING = "none"
 )
 @detach_option
 @turn_options
+@expect_options
 def run_command(
     words: tuple[str, ...],
     name: str,
@@ -64,12 +66,15 @@ def run_command(
     now: bool,
     after: tuple[str, ...],
     priority: int,
+    expect: str | None,
+    expect_shape: str | None,
 ) -> int:
     """Start any command as a run, and follow it until it ends."""
     from studylab.runs.command import Command, launch_command, submit_command
 
     if not words:
         raise UsageProblem(_("which command? `studylab run -- python train.py --lr 3e-4`"))
+    expected = expected_of(expect, expect_shape)
     with opened() as workspace:
         settings = workspace.settings
         turn = turn_of(workspace.db, now, after, priority)
@@ -80,6 +85,7 @@ def run_command(
             launched = launch_command(command, settings)
         else:
             launched = submit_command(command, settings, turn=turn)
+        note_expected(launched.id, expected)
         if not detach:
             code = stay_with(launched, interrupts, settings)
             _tell_scalars(launched.path)

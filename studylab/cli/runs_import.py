@@ -31,6 +31,7 @@ def import_runs(paths: tuple[Path, ...], as_json: bool) -> int:
     becomes a run; train, val and the like belong to the folder above), an offline run of W&B, or a
     folder with any of these below it. Importing again only adds what is new.
     """
+    from studylab.runs import trash
     from studylab.runs.incoming.find import find_runs
     from studylab.runs.incoming.places import ImportProblem
     from studylab.runs.incoming.take_in import import_run
@@ -58,6 +59,8 @@ def import_runs(paths: tuple[Path, ...], as_json: bool) -> int:
                     complain(problem)
                     failed += 1
                     continue
+                if imported.new:
+                    trash.welcome(workspace.db, imported.run.id)
                 if imported.new or imported.records:
                     read_again(workspace.db, imported.run)
                 told.append(

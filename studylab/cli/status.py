@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from studylab.cli.output import Cell, Row, line, painted, paragraph, table, write
@@ -116,7 +117,8 @@ def write_status(workspace: Workspace, now: Status) -> None:
             paragraph(text, first=["  "], indent=2)
     if now.running:
         _heading(_("Running"))
-        table([(run.id, _(run.state), steps(run)) for run in now.running], indent=2)
+        rows = [(run.id, _(run.state), steps(run), _wrong(run)) for run in now.running]
+        table(rows, flexible=[3], indent=2)
     if now.open_overall:
         _heading(_("Open questions"))
         counts = _(
@@ -214,6 +216,13 @@ def _write_next(workspace: Workspace, now: Status) -> None:
         write(f"  {opens}\n")
     ticks = _("tick  {command}", command=f"studylab done {one_line(first.id)}")
     write(f"  {painted(ticks, 'dim')}\n")
+
+
+def _wrong(run: RunRow) -> Cell:
+    """What goes wrong in a run, as far as a short look tells."""
+    from studylab.cli.diagnose import first_finding
+
+    return Cell(first_finding(Path(run.directory)), "yellow")
 
 
 def _heading(text: str) -> None:

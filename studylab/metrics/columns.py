@@ -6,12 +6,11 @@ million points is what that is for.
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from studylab.metrics.records import MetricRecord, NotARecord, read_metric
+from studylab.metrics.records import MetricRecord, NotARecord, parse, read_metric
 
 
 @dataclass(slots=True)
@@ -50,7 +49,7 @@ def read_columns(lines: Sequence[bytes]) -> Columns:
 
 def _read_clean(lines: Sequence[bytes]) -> Columns:
     """All lines in one parse; raises if any of them is not just what `metric_line` writes."""
-    records = json.loads(b"[" + b",".join(lines) + b"]")
+    records = parse(b"[" + b",".join(lines) + b"]")
     if len(records) != len(lines):
         raise ValueError("a line holds more or less than one record")
     found = Columns()

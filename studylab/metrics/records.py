@@ -26,6 +26,9 @@ __all__ = [
     "scalar_text",
 ]
 
+_SURROGATES = b"\\ud", b"\\uD", b"\xed"
+"""What a line with a surrogate holds: of an escape, and of bytes that Python reads as one."""
+
 NONFINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -58,7 +61,7 @@ def read_metric(line: bytes) -> MetricRecord:
         NotARecord: half a line, or something else.
     """
     try:
-        found = json.loads(line)
+        found = parse(line)
         scalars = {
             name: value if type(value) is float else _scalar(value)
             for name, value in found["scalars"].items()
@@ -75,7 +78,7 @@ def read_event(line: bytes) -> EventRecord:
         NotARecord: half a line, or something else.
     """
     try:
-        found = json.loads(line)
+        found = parse(line)
         time = _finite(found.pop("time"))
         kind = found.pop("event")
         if not isinstance(kind, str):
@@ -83,6 +86,20 @@ def read_event(line: bytes) -> EventRecord:
         return EventRecord(time, kind, found)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise NotARecord(str(error)) from None
+
+
+def parse(line: bytes) -> Any:
+    """What is in JSON of other programs, its half characters (lone surrogates) replaced: nothing
+    can print or store them.
+
+    Raises:
+        ValueError, RecursionError: it is none.
+    """
+    found = json.loads(line)
+    if any(sign in line for sign in _SURROGATES):
+        whole = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+        return json.loads(whole)
+    return found
 
 
 def number(value: object) -> float:

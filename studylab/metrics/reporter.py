@@ -36,6 +36,7 @@ ARTIFACTS = "artifacts"
 
 _encode_text = json.encoder.encode_basestring_ascii
 _INFINITY = math.inf
+_STEPS = 2**63
 
 
 class Reporter:
@@ -81,10 +82,13 @@ class Reporter:
         """Record scalars of one step: losses, rates, anything that `float` takes.
 
         Raises:
-            TypeError, ValueError: a value is no number, or the step no whole number.
+            TypeError, ValueError: a value is no number, or the step no whole number of 64 bits.
             OSError: the disk is full or gone.
         """
-        self._metrics.append(metric_line(time.time(), int(step), scalars))
+        step = int(step)
+        if not -_STEPS < step < _STEPS:
+            raise ValueError(f"a step has 64 bits, {step} needs more")
+        self._metrics.append(metric_line(time.time(), step, scalars))
 
     def plan(self, steps: int, steps_per_epoch: float | None = None) -> None:
         """Say how many steps the whole run will take, so that a viewer can tell the time left."""
@@ -204,21 +208,35 @@ def metric_line(time: float, step: int, scalars: Mapping[str, SupportsFloat]) ->
     """
     pairs = []
     for name, value in scalars.items():
-        number = float(value)
-        text = repr(number) if -_INFINITY < number < _INFINITY else scalar_text(number)
-        pairs.append(f"{_encode_text(name)}:{text}")
+        try:
+            number = float(value)
+            text = repr(number) if -_INFINITY < number < _INFINITY else scalar_text(number)
+            pairs.append(f"{_encode_text(name)}:{text}")
+        except Exception as error:
+            # Of tensors and arrays each library raises what it likes.
+            raise _refusal(name, value, error) from error
     inner = ",".join(pairs)
     return f'{{"time":{time:.3f},"step":{step},"scalars":{{{inner}}}}}\n'.encode("ascii")
 
 
+def _refusal(name: object, value: object, error: Exception) -> TypeError | ValueError:
+    """What is wrong with a scalar, in one line that names it."""
+    if not isinstance(name, str):
+        return TypeError(f"the name of a metric is text, not {type(name).__name__}: {name!r:.80}")
+    kind = ValueError if isinstance(error, (ValueError, OverflowError)) else TypeError
+    return kind(f"{name!r:.80} takes a number, not this {type(value).__name__}: {error}")
+
+
 def event_line(time: float, kind: str, fields: Mapping[str, Any]) -> bytes:
-    """A line of `events.jsonl`; numbers that JSON lacks become strings, as in scalars.
+    """A line of `events.jsonl`; numbers that JSON lacks become strings, as in scalars, and half
+    characters (lone surrogates) question marks.
 
     Raises:
         TypeError: a field is not text, a number, a list or a mapping of these.
     """
     record = {"time": round(time, 3), "event": kind, **_strict(dict(fields))}
-    return json.dumps(record, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "replace") + b"\n"
 
 
 def _strict(value: Any) -> Any:

@@ -68,6 +68,7 @@ class Series:
         "_last",
         "_low_at",
         "_lows",
+        "merges",
         "steps",
         "times",
         "values",
@@ -77,6 +78,9 @@ class Series:
         self.steps = array("q")
         self.values = array("d")
         self.times = array("d")
+        self.merges = 0
+        """How often points came in before others: what was worked out of the series no longer
+        holds."""
         self._last: Point | None = None
         # One entry per full block: the extrema's values, their positions, and which of NaN, inf
         # and -inf it holds.
@@ -151,8 +155,23 @@ class Series:
             Point(self.steps[after], self.values[after]) if after < len(self) else None,
         )
 
+    def at(self, step: int) -> Point | None:
+        """The last point at or before `step`."""
+        found = bisect_right(self.steps, step) - 1
+        return Point(self.steps[found], self.values[found]) if found >= 0 else None
+
+    def first_nonfinite(self) -> Point | None:
+        """The first NaN or infinity; as quick in a long series as in a short one."""
+        self._summarise()
+        clean = len(self._kinds) - len(self._kinds.lstrip(b"\0"))
+        for at in range(clean * BLOCK, len(self)):
+            if not math.isfinite(self.values[at]):
+                return Point(self.steps[at], self.values[at])
+        return None
+
     def _merge(self, end: int) -> None:
         """Put the points after `end`, which are in any order, among the sorted ones before it."""
+        self.merges += 1
         more = self.steps[end:]
         start = bisect_right(self.steps, min(more), 0, end)
         stop = bisect_right(self.steps, max(more), 0, end)

@@ -12,10 +12,11 @@ from pathlib import Path
 from studylab.labspec import Value
 from studylab.language import _
 from studylab.problem import Missing
+from studylab.runs import code_hash
 from studylab.runs.directory import RunDirectory
 from studylab.runs.event_files import is_text
 from studylab.runs.interpreter import Interpreter, interpreter
-from studylab.runs.launch import launch
+from studylab.runs.launch import Again, launch
 from studylab.runs.private import MASK, Private, is_secret, masked
 from studylab.runs.queue import Turn
 from studylab.runs.scalars import Wanted
@@ -48,7 +49,13 @@ class Command:
     wanted: Wanted | None = field(default_factory=Wanted)
 
 
-def launch_command(command: Command, settings: Settings, turn: Turn | None = None) -> RunDirectory:
+def launch_command(
+    command: Command,
+    settings: Settings,
+    turn: Turn | None = None,
+    *,
+    again: Again | None = None,
+) -> RunDirectory:
     """Start a command as a run, or queue it for its `turn`, and return at once.
 
     Raises:
@@ -63,7 +70,11 @@ def launch_command(command: Command, settings: Settings, turn: Turn | None = Non
         raise NoSuchCommand(_("{path}: its name is no UTF-8; rename it", path=_text(str(folder))))
     python = command.python or settings.python
     chosen = interpreter(python, folder if command.python else Path()) if python else None
-    environment = {**os.environ, **(chosen.environment if chosen else {})}
+    environment = {
+        **os.environ,
+        **(chosen.environment if chosen else {}),
+        **(again.environment if again else {}),
+    }
     argv = (_program(command.words[0], folder, chosen, environment), *command.words[1:])
     values = settings_of(command.words)
     seed = values.get("seed")
@@ -79,11 +90,17 @@ def launch_command(command: Command, settings: Settings, turn: Turn | None = Non
         folder=folder,
         private=Private(argv, environment),
         wanted=command.wanted,
+        hashed=code_hash.of_command(command.words, folder),
+        again=again,
     )
 
 
 def submit_command(
-    command: Command, settings: Settings, *, turn: Turn | None = None
+    command: Command,
+    settings: Settings,
+    *,
+    turn: Turn | None = None,
+    again: Again | None = None,
 ) -> RunDirectory:
     """Queue any command.
 
@@ -91,7 +108,7 @@ def submit_command(
         NoSuchCommand, NoSuchInterpreter: what is to be started is not there.
         LaunchError: its directory can't be written, or no process can be started.
     """
-    return kept(launch_command(command, settings, turn or Turn()), settings)
+    return kept(launch_command(command, settings, turn or Turn(), again=again), settings)
 
 
 def _program(

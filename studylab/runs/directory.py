@@ -22,6 +22,10 @@ CONTRACT = 1
 """The version of the run directory that this studylab writes."""
 
 
+LAST_MOMENT = 253402300800
+"""The seconds from 1970 to the year 10000, which no date has."""
+
+
 class State(StrEnum):
     """Where a run is in its life."""
 
@@ -57,6 +61,10 @@ class RunDirectoryError(Problem, ValueError):
     """A run directory that can't be read; one line that names the file."""
 
 
+class NotReadableNow(RunDirectoryError):
+    """It may well be read later: a newer studylab wrote it, or the file system refuses."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunSpec:
     """`run.json`: what was launched, written once. `created_at` is ISO 8601 in UTC."""
@@ -75,6 +83,8 @@ class RunSpec:
     created_at: str
     stop_grace: float = 20.0
     kill_grace: float = 5.0
+    code_hash: str = ""
+    repeats: str = ""
     contract: int = CONTRACT
 
 
@@ -162,23 +172,14 @@ class RunDirectory:
         """
         record = _read(self.spec_file)
         try:
-            if int(record["contract"]) > CONTRACT:
-                raise RunDirectoryError(
-                    _(
-                        "{file} is of contract {contract}, this studylab knows {known}; "
-                        "upgrade studylab to read it",
-                        file=self.spec_file,
-                        contract=record["contract"],
-                        known=CONTRACT,
-                    )
-                )
+            _check_contract(self.spec_file, record["contract"])
             return RunSpec(
                 id=self.id,
                 lab=str(record["lab"]),
                 argv=tuple(str(a) for a in record["argv"]),
                 cwd=str(record["cwd"]),
                 settings=dict(record["settings"]),
-                seed=record.get("seed") if isinstance(record.get("seed"), int) else None,
+                seed=_whole(record.get("seed")),
                 environment={str(k): str(v) for k, v in record.get("environment", {}).items()},
                 git_commit=str(record.get("git_commit", "")),
                 git_dirty=record.get("git_dirty"),
@@ -187,8 +188,10 @@ class RunDirectory:
                 created_at=str(record["created_at"]),
                 stop_grace=float(record.get("stop_grace", 20.0)),
                 kill_grace=float(record.get("kill_grace", 5.0)),
+                code_hash=str(record.get("code_hash", "")),
+                repeats=str(record.get("repeats", "")),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             if isinstance(error, RunDirectoryError):
                 raise
             raise _incomplete(self.spec_file, error) from None
@@ -205,18 +208,21 @@ class RunDirectory:
         """
         record = _read(self.state_file)
         try:
+            _check_contract(self.state_file, record.get("contract", CONTRACT))
             return RunState(
                 state=State(record["state"]),
                 reason=str(record.get("reason", "")),
                 supervisor=ProcessIdentity.read(record.get("supervisor")),
                 child=ProcessIdentity.read(record.get("child")),
-                exit_code=record.get("exit_code"),
-                signal=record.get("signal"),
-                heartbeat=record.get("heartbeat"),
-                started_at=record.get("started_at"),
-                ended_at=record.get("ended_at"),
+                exit_code=_whole(record.get("exit_code")),
+                signal=_whole(record.get("signal")),
+                heartbeat=_moment(record.get("heartbeat")),
+                started_at=_moment(record.get("started_at")),
+                ended_at=_moment(record.get("ended_at")),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            if isinstance(error, RunDirectoryError):
+                raise
             raise _incomplete(self.state_file, error) from None
 
     def write_state(self, state: RunState) -> None:
@@ -241,8 +247,10 @@ class RunDirectory:
 def write_json(path: Path, record: Mapping[str, Any]) -> None:
     """Write JSON beside `path` and rename it there."""
     text = json.dumps(record, ensure_ascii=False, indent=1)
+    # The names of folders and files need be no text: their odd bytes become escapes of JSON.
+    data = text.encode("utf-8", "backslashreplace")
     # A state is written every few seconds, and is of no use after a power cut.
-    atomic.replace(path, text.encode("utf-8"), durable=False)
+    atomic.replace(path, data, durable=False)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -251,12 +259,37 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise RunDirectoryError(_("{file} is missing", file=path)) from None
     except (OSError, ValueError, RecursionError) as error:
-        raise RunDirectoryError(
-            _("{path} can't be read: {error}", path=path, error=error)
-        ) from None
+        kind = NotReadableNow if isinstance(error, OSError) else RunDirectoryError
+        raise kind(_("{path} can't be read: {error}", path=path, error=error)) from None
     if not isinstance(record, dict):
         raise RunDirectoryError(_("{file} holds no record", file=path))
     return record
+
+
+def _check_contract(file: Path, contract: Any) -> None:
+    """Raises NotReadableNow if a newer studylab wrote the file."""
+    if int(contract) > CONTRACT:
+        raise NotReadableNow(
+            _(
+                "{file} is of contract {contract}, this studylab knows {known}; "
+                "upgrade studylab to read it",
+                file=file,
+                contract=contract,
+                known=CONTRACT,
+            )
+        )
+
+
+def _whole(value: object) -> int | None:
+    """A whole number that the database takes too, of a file that anybody may have written."""
+    return value if isinstance(value, int) and abs(value) < 2**63 else None
+
+
+def _moment(value: object) -> float | None:
+    """Seconds since 1970 that are a date."""
+    if isinstance(value, (int, float)) and 0 <= value < LAST_MOMENT:
+        return value
+    return None
 
 
 def _incomplete(file: Path, error: Exception) -> RunDirectoryError:

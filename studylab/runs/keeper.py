@@ -15,6 +15,7 @@ from studylab.language import _
 from studylab.monitor.gpu import Gpus
 from studylab.problem import Problem
 from studylab.runs import outcome, queue, tree
+from studylab.runs.complaints import never_fail
 from studylab.runs.directory import RunDirectory, RunDirectoryError, State
 from studylab.runs.launch import start_supervisor
 from studylab.runs.private import forget
@@ -149,6 +150,7 @@ def kick(settings: Settings) -> None:
 
 def main() -> int:
     """Keep the queue until it is empty; leave at once if another process does."""
+    never_fail()
     language.use(os.environ.get("STUDYLAB_LANGUAGE", ""))
     with queue.kept_alone() as alone:
         if not alone:

@@ -8,6 +8,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from studylab import locations
 from studylab.labspec import Value
 from studylab.language import _, spoken
 from studylab.problem import Problem
-from studylab.runs import environment, queue
+from studylab.runs import code_hash, environment, queue
 from studylab.runs.catalogue import CatalogueEntry
 from studylab.runs.directory import RunDirectory, RunSpec, RunState, State
 from studylab.runs.identity import host_name
@@ -29,6 +30,14 @@ from studylab.settings import Settings
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A run that is launched once more, with the variables that it is to have again."""
+
+    run: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
 class LaunchError(Problem):
     """The run could not be started; one line that says why and what to do."""
 
@@ -40,6 +49,7 @@ def launch_lab(
     *,
     resume: str = "",
     turn: Turn | None = None,
+    again: Again | None = None,
 ) -> RunDirectory:
     """Start a lab with the given hyper-parameters, the others at their defaults.
 
@@ -68,6 +78,8 @@ def launch_lab(
         code=lab.path.parent,
         extra_environment=lab.environment,
         turn=turn,
+        hashed=code_hash.of_lab(lab.path),
+        again=again,
     )
 
 
@@ -85,12 +97,14 @@ def launch(
     folder: Path | None = None,
     private: Private | None = None,
     wanted: Wanted | None = None,
+    hashed: str = "",
+    again: Again | None = None,
 ) -> RunDirectory:
     """Start any command as a run, or queue it for its `turn`, and return at once.
 
     It works in `folder`, else in the current one. `private` is what it is really started with where
     `argv` is only what may be shown; `wanted` says which scalars are taken of one that does not
-    report by itself.
+    report by itself; `hashed` is what identifies its code.
 
     Raises:
         LaunchError: the run's directory can't be written, or no process can be started.
@@ -110,6 +124,7 @@ def launch(
                     **environment.recorded(),
                     **({"HF_ENDPOINT": settings.hub_endpoint} if settings.hub_endpoint else {}),
                     **(extra_environment or {}),
+                    **(again.environment if again else {}),
                 },
                 git_commit=commit,
                 git_dirty=dirty,
@@ -118,6 +133,8 @@ def launch(
                 created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
                 stop_grace=settings.stop_grace,
                 kill_grace=settings.kill_grace,
+                code_hash=hashed,
+                repeats=again.run if again else "",
             )
         )
         if private is not None:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studylab.plain import plain
+from studylab.runs.log_screen import LogScreen, shown
 
 BLOCK = 64 << 10
 LONGEST = 2000
@@ -32,20 +32,23 @@ def tail(path: Path, lines: int, *, most: int = 4 * BLOCK) -> list[str]:
             data = os.pread(descriptor, step, start) + data
     finally:
         os.close(descriptor)
-    shown = [as_shown(line) for line in data.split(b"\n")]
-    if shown and not shown[-1]:
-        shown.pop()
-    if start > 0 and len(shown) > 1:
+    if start > 0:
         # The first one is cut somewhere.
-        shown = shown[1:]
-    return shown[-lines:]
+        cut, _newline, rest = data.partition(b"\n")
+        if not rest:
+            return [as_shown(cut)][-lines:]
+        data = rest
+    screen = LogScreen()
+    screen.feed(data)
+    rows = screen.rows
+    if not rows[-1]:
+        rows.pop()
+    return rows[-lines:] if lines else []
 
 
 def as_shown(line: bytes) -> str:
     """A line after its carriage returns: of a progress bar, the last state."""
-    parts = [part for part in line.rstrip(b"\r").rsplit(b"\r", 3) if part]
-    last = parts[-1] if parts else b""
-    text = plain(last[-4 * LONGEST :].decode("utf-8", "replace"))
+    text = shown(line[-8 * LONGEST :])
     return text if len(text) <= LONGEST else "…" + text[1 - LONGEST :]
 
 

@@ -6,6 +6,7 @@ The words are in the language of whoever tells it first, and are kept as they ar
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from studylab.runs.directory import RunDirectory, State
 from studylab.runs.log import tail
 
 LAST_WORDS = 200
+FULL = 1 << 20
+"""Bytes of free space at which a disk counts as full."""
 INTERRUPTED = (128 + signal.SIGINT, 128 + signal.SIGTERM)
 """Exit codes of a lab that was signalled, saved, and ended by itself."""
 
@@ -30,10 +33,17 @@ class Outcome:
     signal: int | None = None
 
 
-def of_exit(run: RunDirectory, returncode: int, left_behind: int) -> Outcome:
-    """The outcome of a child whose exit status is known, negative for a signal as in Python."""
+def of_exit(
+    run: RunDirectory, returncode: int, left_behind: int, *, memory_ran_out: bool = False
+) -> Outcome:
+    """The outcome of a child whose exit status is known, negative for a signal as in Python.
+
+    `memory_ran_out` says that the kernel has killed something for want of memory meanwhile.
+    """
     code, number = (returncode, None) if returncode >= 0 else (None, -returncode)
-    state, reason = _told(run, code, number)
+    state, reason = _told(run, code, number, memory_ran_out)
+    if state is State.FAILED and _disk_is_full(run):
+        reason = _("{reason}; the disk is full", reason=reason)
     if left_behind:
         reason = _(
             "{reason}; {count} processes it left behind were ended",
@@ -43,7 +53,9 @@ def of_exit(run: RunDirectory, returncode: int, left_behind: int) -> Outcome:
     return Outcome(state, reason, code, number)
 
 
-def _told(run: RunDirectory, code: int | None, number: int | None) -> tuple[State, str]:
+def _told(
+    run: RunDirectory, code: int | None, number: int | None, memory_ran_out: bool
+) -> tuple[State, str]:
     """The state that an exit code or a signal means, and why."""
     if number is None:
         how = _("exit code {code}", code=code)
@@ -55,6 +67,8 @@ def _told(run: RunDirectory, code: int | None, number: int | None) -> tuple[Stat
     if code == 0:
         # Nothing to add: whoever shows it says the state's own word in the language of then.
         return State.FINISHED, State.FINISHED.value
+    if number == signal.SIGKILL and memory_ran_out:
+        return State.FAILED, _("{how} by the kernel: the memory ran out", how=how)
     if number == signal.SIGKILL:
         return State.FAILED, _(
             "{how}; nobody here asked for it: often the kernel, when memory runs out", how=how
@@ -96,6 +110,13 @@ def signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return _("signal {number}", number=number)
+
+
+def _disk_is_full(run: RunDirectory) -> bool:
+    try:
+        return shutil.disk_usage(run.path).free < FULL
+    except OSError:
+        return False
 
 
 def _said_end(run: RunDirectory) -> str:

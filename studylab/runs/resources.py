@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import time
@@ -94,7 +95,10 @@ def read_usage(line: bytes) -> Usage:
         if not all(isinstance(gpu, dict) for gpu in gpus):
             raise TypeError("a GPU that is no record")
         at, cpu = number(found["time"]), number(found["cpu_percent"])
-        return Usage(at, cpu, int(found["rss_bytes"]), tuple(gpus))
+        rss = int(found["rss_bytes"])
+        if not math.isfinite(at) or not 0 <= rss < 2**63:
+            raise ValueError("a sample that can't be")
+        return Usage(at, cpu, rss, tuple(gpus))
     except (
         ValueError,
         TypeError,

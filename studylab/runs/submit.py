@@ -9,7 +9,7 @@ from studylab.language import _
 from studylab.runs.catalogue import CatalogueEntry
 from studylab.runs.directory import RunDirectory
 from studylab.runs.keeper import kick
-from studylab.runs.launch import LaunchError, launch_lab
+from studylab.runs.launch import Again, LaunchError, launch_lab
 from studylab.runs.queue import Turn
 from studylab.settings import Settings
 
@@ -21,6 +21,7 @@ def submit_lab(
     *,
     resume: str = "",
     turn: Turn | None = None,
+    again: Again | None = None,
 ) -> RunDirectory:
     """Queue a lab with the given hyper-parameters, the others at their defaults.
 
@@ -29,7 +30,10 @@ def submit_lab(
         LaunchError: the lab can't be read, its directory can't be written, or no process can be
             started.
     """
-    return kept(launch_lab(lab, values, settings, resume=resume, turn=turn or Turn()), settings)
+    return kept(
+        launch_lab(lab, values, settings, resume=resume, turn=turn or Turn(), again=again),
+        settings,
+    )
 
 
 def kept(run: RunDirectory, settings: Settings) -> RunDirectory:

@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING
 from studylab import language
 from studylab.language import _
 from studylab.metrics.reporter import RUN_DIRECTORY
-from studylab.runs import outcome, queue, tree
+from studylab.runs import memory_kills, outcome, queue, tree
+from studylab.runs.complaints import never_fail
 from studylab.runs.directory import RunDirectory, RunDirectoryError, RunSpec, RunState, State
+from studylab.runs.evidence_probe import take_down
 from studylab.runs.identity import ProcessIdentity
 from studylab.runs.lock import held
 from studylab.runs.private import forget, read_private
@@ -40,6 +42,9 @@ LOOK_SECONDS = 0.2
 
 SAMPLE_SECONDS = 1.0
 HEARTBEAT_SECONDS = 5.0
+RETRY_SECONDS = 1.0
+"""How often the end is tried to be written down on a full disk."""
+
 ORPHAN_GRACE = 3.0
 """Seconds that processes which outlive the lab have after SIGTERM."""
 
@@ -118,12 +123,16 @@ class _Watch:
         )
         self.asked_by_signal = False
         self.companion: Companion | None = None
+        self.log: ResourceLog | None = None
+        self.complained_of: int | None = None
+        self.probe: subprocess.Popen[bytes] | None = None
         self.teller = Teller(run)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._asked)
 
     def start_and_see_through(self) -> None:
         tree.become_subreaper()
+        kills_before = memory_kills.count()
         self._write(self.state.with_(state=State.STARTING, started_at=time.time()))
         try:
             child = self._start()
@@ -137,9 +146,9 @@ class _Watch:
             self.teller.end(self.state)
             return
         self._write(self.state.with_(state=State.RUNNING, child=ProcessIdentity.of(child.pid)))
-        log = ResourceLog(self.run.resources, child.pid)
+        self.probe = take_down(self.run, self.spec)
         while child.poll() is None:
-            log.sample_when_due(SAMPLE_SECONDS)
+            self._sample(child.pid)
             self._take_scalars()
             self.teller.look()
             self._beat()
@@ -149,12 +158,12 @@ class _Watch:
             time.sleep(LOOK_SECONDS)
         left = self._sweep(child)
         self._take_last_scalars()
-        self._end(outcome.of_exit(self.run, child.wait(), left))
+        ran_out = memory_kills.count() > kills_before
+        self._end(outcome.of_exit(self.run, child.wait(), left, memory_ran_out=ran_out))
 
     def see_through_adopted(self, child: ProcessIdentity) -> None:
         adopted = _("adopted: its supervisor is gone")
         self._write(self.state.with_(state=State.RUNNING, reason=adopted))
-        log = ResourceLog(self.run.resources, child.pid)
 
         def living() -> list[ProcessIdentity]:
             below = tree.descendants(child.pid) if child.alive else []
@@ -162,7 +171,7 @@ class _Watch:
             return list({*own, *below, *tree.of_run(str(self.run.path))})
 
         while child.alive:
-            log.sample_when_due(SAMPLE_SECONDS)
+            self._sample(child.pid)
             self._take_scalars()
             self.teller.look()
             self._beat()
@@ -243,9 +252,16 @@ class _Watch:
         return left
 
     def _below(self) -> list[ProcessIdentity]:
-        """The run's processes: all below this one, but for the student's command that tells."""
-        below = tree.descendants(os.getpid())
+        """The run's processes: all below this one, but for the student's command that tells, and
+        what takes down the versions."""
+        own = self.probe.pid if self.probe is not None and self.probe.poll() is None else None
+        below = [each for each in tree.descendants(os.getpid()) if each.pid != own]
         return [process for process in below if not self.teller.owns(process.pid)]
+
+    def _sample(self, child: int) -> None:
+        if self.log is None:
+            self.log = ResourceLog(self.run.resources, child)
+        self.log.sample_when_due(SAMPLE_SECONDS)
 
     def _take_scalars(self) -> None:
         """Take what a command says in another way than a lab: event files, lines of output."""
@@ -277,23 +293,45 @@ class _Watch:
         self.teller.read_rest()
         # On a full disk the end is worth waiting for: somebody will make room.
         while not self._write(state):
-            time.sleep(5)
+            time.sleep(RETRY_SECONDS)
         self.teller.end(self.state)
 
     def _beat(self) -> None:
-        if time.time() - (self.state.heartbeat or 0) >= HEARTBEAT_SECONDS:
+        # The clock may have been set back meanwhile, and the directory moved.
+        due = abs(time.time() - (self.state.heartbeat or 0)) >= HEARTBEAT_SECONDS
+        if due or not self.run.state_file.exists():
             self._write(self.state)
 
     def _write(self, state: RunState) -> bool:
         self.state = state.with_(heartbeat=time.time())
         try:
-            self.run.write_state(self.state)
-        except FileNotFoundError:
-            # The whole directory was removed: there is nobody left to tell.
-            return True
+            try:
+                self.run.write_state(self.state)
+            except FileNotFoundError:
+                if not self._follow():
+                    # The whole directory was removed: there is nobody left to tell.
+                    return True
+                self.run.write_state(self.state)
         except OSError as error:
-            print(f"{self.run.state_file}: {error}", file=sys.stderr, flush=True)
+            if error.errno != self.complained_of:
+                print(f"{self.run.state_file}: {error}", file=sys.stderr, flush=True)
+            self.complained_of = error.errno
             return False
+        self.complained_of = None
+        return True
+
+    def _follow(self) -> bool:
+        """Go on where the run's directory is now, if it was moved: a process's own folder, which
+        for a supervisor is that, moves with it."""
+        try:
+            here = RunDirectory(Path.cwd())
+        except OSError:
+            return False
+        if here.path == self.run.path or not here.state_file.exists():
+            return False
+        self.run = here
+        self.teller.follow(here)
+        self.companion = self.log = None
         return True
 
     def _stop_wanted(self) -> bool:
@@ -311,6 +349,7 @@ class _Watch:
 def main(arguments: list[str]) -> int:
     """Supervise the run in the given directory; with `--adopt` adopt it, with `--catch-up` read
     what it has left."""
+    never_fail()
     language.use(os.environ.get("STUDYLAB_LANGUAGE", ""))
     run = RunDirectory(Path(arguments[0]))
     wanted = {"--adopt": adopt, "--catch-up": catch_up}.get("".join(arguments[1:2]), supervise)

@@ -16,7 +16,14 @@ from studylab import locations
 from studylab.metrics.reader import events_reader, metrics_reader
 from studylab.metrics.records import EventRecord, MetricRecord, number
 from studylab.plain import one_line
-from studylab.runs.directory import RunDirectory, RunDirectoryError, RunSpec, RunState
+from studylab.runs import trash
+from studylab.runs.directory import (
+    NotReadableNow,
+    RunDirectory,
+    RunDirectoryError,
+    RunSpec,
+    RunState,
+)
 from studylab.runs.resources import usage_reader
 from studylab.runs.truth import all_runs, state_of
 from studylab.store import runs as store
@@ -40,15 +47,17 @@ def sync_all(db: sqlite3.Connection, runs: Iterable[RunDirectory] | None = None)
     Raises:
         StoreError: the database can't be written.
     """
+    alive: list[str] = []
+    complaints = trash.follow(db) if runs is None else []
     known = store.offsets(db)
-    alive, complaints = [], []
     for run in all_runs() if runs is None else runs:
         offsets = known.get(run.id, Offsets())
         if offsets.settled:
             continue
         try:
             state = sync_run(db, run, offsets)
-        except (RunDirectoryError, OSError) as error:
+        except (OSError, ValueError, TypeError, OverflowError) as error:
+            # Whatever is in the files of one run, the others are read.
             complaints.append(one_line(f"{run.id}: {error}"))
             continue
         if not state.state.ended:
@@ -81,9 +90,8 @@ def sync_run(db: sqlite3.Connection, run: RunDirectory, offsets: Offsets) -> Run
         event_records = events.read(limit=BATCH)
         usage_records = usage.read(limit=BATCH)
         full = BATCH in (len(metric_records), len(event_records), len(usage_records))
-        after = Offsets(
-            metrics.offset, events.offset, usage.offset, settled=state.state.ended and not full
-        )
+        settled = state.state.ended and not full and not _may_be_read_later(run)
+        after = Offsets(metrics.offset, events.offset, usage.offset, settled=settled)
         stored = store.record(
             db,
             _row(run, spec, state, metric_records, event_records),
@@ -111,6 +119,17 @@ def _replaced(run: RunDirectory, offsets: Offsets) -> bool:
     return any(offset > (path.stat().st_size if path.exists() else 0) for path, offset in pairs)
 
 
+def _may_be_read_later(run: RunDirectory) -> bool:
+    """Whether a run is only told as lost because its files can't be read by us, or just now."""
+    try:
+        run.read_state(), run.read_spec()
+    except NotReadableNow:
+        return True
+    except RunDirectoryError:
+        return False
+    return False
+
+
 def _spec(run: RunDirectory, state: RunState) -> RunSpec:
     try:
         return run.read_spec()
@@ -131,24 +150,32 @@ def _row(
 ) -> RunRow:
     plans = [e.fields.get("steps") for e in events if e.kind == "plan"]
     steps = plans[-1] if plans and isinstance(plans[-1], int) else None
+    if steps is not None and abs(steps) >= 2**63:
+        steps = None
     return RunRow(
         id=run.id,
-        lab=spec.lab,
-        command=spec.argv,
+        lab=_text(spec.lab),
+        command=tuple(map(_text, spec.argv)),
         settings=spec.settings,
         seed=spec.seed,
         state=state.state.value,
-        reason=state.reason,
+        reason=_text(state.reason),
         exit_code=state.exit_code,
         signal=state.signal,
-        host=spec.host,
+        host=_text(spec.host),
         directory=str(run.path),
-        created_at=spec.created_at,
+        created_at=_text(spec.created_at),
         started_at=_iso(state.started_at),
         ended_at=_iso(state.ended_at),
         step=metrics[-1].step if metrics else None,
         steps=steps,
     )
+
+
+def _text(text: str) -> str:
+    """A text as the database takes it: without half characters (lone surrogates), of which the
+    names of files may have some."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _iso(seconds: float | None) -> str | None:

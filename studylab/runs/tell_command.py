@@ -110,6 +110,10 @@ class Commands:
         until = time.monotonic() + SECONDS
         self._started.append(_Started(process, errors, until, one_line(argv[0], LAST_WORDS)))
 
+    def follow(self, run: RunDirectory) -> None:
+        """Go on in the place to which the run's directory was moved."""
+        self._run = run
+
     def look(self) -> None:
         """Tell of those that have failed, and end those that take too long."""
         for each in list(self._started):

@@ -50,6 +50,11 @@ class Teller:
         self._next = time.monotonic() + LOOK_SECONDS
         self._carefully(self._look)
 
+    def follow(self, run: RunDirectory) -> None:
+        """Go on in the place to which the run's directory was moved."""
+        self._run, self._events.path = run, run.events
+        self._commands.follow(run)
+
     def read_rest(self) -> None:
         """The run has logged all that it will: take the rest before its end is written, so that
         who reads of the end finds all that came before it."""

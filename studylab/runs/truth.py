@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from studylab import locations
@@ -17,6 +18,9 @@ from studylab.runs.lock import held
 from studylab.runs.private import forget
 from studylab.runs.scalars import left_behind
 from studylab.runs.tree import of_run
+
+MUTE_SECONDS = 20.0
+"""How long a supervisor may be silent after its child's end: it beats while it reads the rest."""
 
 STARTUP_SECONDS = 30.0
 """How long a supervisor may take to write its name."""
@@ -39,9 +43,11 @@ def settle(run: RunDirectory) -> RunState:
 
     Runs of another host are left as they are: from here nobody can tell.
 
+    Where the truth can't be written down (a read-only folder, a full disk), it is only told.
+
     Raises:
         RunDirectoryError: the run's files can't be read.
-        OSError: the truth can't be written down.
+        OSError: the run's files are gone meanwhile.
     """
     state = run.read_state()
     if state.state.ended:
@@ -58,16 +64,23 @@ def settle(run: RunDirectory) -> RunState:
             return state
         return _lost(run, state, _with_complaint(run, _("its supervisor never started")))
     if state.supervisor.alive:
-        return state
+        return _unless_mute(state)
     # It may have ended properly between the two looks.
     state = run.read_state()
     if state.state.ended or (state.supervisor and state.supervisor.alive):
         return state
     child = state.child or _unnamed_child(run)
     if child is not None and child.alive:
-        if state.child is None:
-            run.write_state(state.with_(child=child))
-        start_supervisor(run, adopt=True)
+        try:
+            if state.child is None:
+                run.write_state(state.with_(child=child))
+            start_supervisor(run, adopt=True)
+        except OSError as error:
+            alone = _(
+                "its supervisor is gone, and no new one can be started: {error}",
+                error=error.strerror or error,
+            )
+            return state.with_(child=child, reason=alone)
         return state.with_(reason=_("its supervisor is gone; a new one takes over"))
     if left_behind(run):
         # Only then it is lost: what is in the database of a run that is over is all of it.
@@ -83,6 +96,15 @@ def settle(run: RunDirectory) -> RunState:
     return _lost(run, state, _with_complaint(run, killed))
 
 
+def _unless_mute(state: RunState) -> RunState:
+    """The state that a supervisor wrote, unless its child has ended and it can't write how."""
+    silence = time.time() - (state.heartbeat or 0)
+    if state.child is None or state.child.alive or silence < MUTE_SECONDS:
+        return state
+    mute = _("it has ended, and how can't be written down: the disk is full, or not to be written")
+    return state.with_(state=State.STOPPING, reason=mute)
+
+
 def _unnamed_child(run: RunDirectory) -> ProcessIdentity | None:
     """The child of a supervisor that was killed after it had started it and before it wrote so:
     of the processes that carry the run's directory, the eldest."""
@@ -93,7 +115,8 @@ def _lost(run: RunDirectory, state: RunState, what: str) -> RunState:
     how = outcome.of_unseen_end(run, what)
     ended_at = state.heartbeat or run.state_file.stat().st_mtime
     settled = state.with_(state=how.state, reason=how.reason, ended_at=ended_at)
-    run.write_state(settled)
+    with suppress(OSError):
+        run.write_state(settled)
     if state.supervisor is not None:
         # Without a name it may only be late, and then needs them.
         forget(run)

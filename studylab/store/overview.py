@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from studylab.store.run_marks import KEPT
 from studylab.store.runs import ResultRow, result_of
 
 _MOST_PARAMETERS = 500
@@ -22,13 +23,16 @@ class LabRecord:
 
 def lab_records(db: sqlite3.Connection) -> dict[str, LabRecord]:
     """The record of every lab that has been run, by its id."""
-    rows = db.execute("SELECT lab, count(*) FROM runs WHERE lab != '' GROUP BY lab")
+    rows = db.execute(
+        f"SELECT lab, count(*) FROM (SELECT lab, id AS run FROM runs) WHERE lab != '' AND {KEPT}"
+        " GROUP BY lab"
+    )
     records = {lab: LabRecord(count) for lab, count in rows}
     # With max() SQLite takes the other columns from the row that holds it.
     rows = db.execute(
         "SELECT runs.lab, results.*, max(CASE WHEN higher_is_better THEN value ELSE -value END)"
         " FROM results JOIN runs ON runs.id = results.run"
-        " WHERE kind = 'finite' AND runs.lab != ''"
+        f" WHERE kind = 'finite' AND runs.lab != '' AND {KEPT}"
         " GROUP BY runs.lab, metric, split, data ORDER BY results.id"
     )
     for row in rows:

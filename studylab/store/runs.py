@@ -12,6 +12,8 @@ from typing import Any
 from studylab.language import _, listed
 from studylab.problem import Missing
 from studylab.store.database import transaction
+from studylab.store.questions import folded_tag
+from studylab.store.run_marks import KEPT, Place, tags_of
 
 
 class NoSuchRun(Missing):
@@ -38,6 +40,10 @@ class RunRow:
     ended_at: str | None
     step: int | None
     steps: int | None
+    star: bool = False
+    archived: bool = False
+    tags: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,10 @@ _COLUMNS = (
     "id, lab, command, settings, seed, state, reason, exit_code, signal, host, directory,"
     " created_at, started_at, ended_at, step, steps"
 )
+
+_SELECTED = f"{_COLUMNS}, star, archived, tags, note"
+
+_MARKED = "runs LEFT JOIN run_marks ON run_marks.run = runs.id"
 
 
 def kind_of(value: float) -> str:
@@ -206,10 +216,17 @@ def listing(
     *,
     lab: str | None = None,
     states: Iterable[str] | None = None,
+    starred: bool | None = None,
+    tag: str | None = None,
+    archived: bool | None = None,
     limit: int = 1000,
 ) -> list[RunRow]:
-    """Runs, the newest first."""
-    where, values = [], []
+    """Runs, the newest first, without those that were deleted.
+
+    With `archived` only those that are put away, or only those that are not.
+    """
+    where = ["coalesce(archived, 0) < ?"]
+    values: list[Any] = [int(Place.TRASH)]
     if lab is not None:
         where.append("lab = ?")
         values.append(lab)
@@ -217,43 +234,75 @@ def listing(
         states = list(states)
         where.append(f"state IN ({','.join('?' * len(states))})")
         values += states
-    tail = f"WHERE {' AND '.join(where)}" if where else ""
+    if starred is not None:
+        where.append("coalesce(star, 0) = ?")
+        values.append(int(starred))
+    if tag is not None:
+        where.append("instr(coalesce(tags, ''), ?)")
+        values.append(f" {folded_tag(tag)} ")
+    if archived is not None:
+        where.append("coalesce(archived, 0) = ?")
+        values.append(int(archived))
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM runs {tail} ORDER BY created_at DESC, id DESC LIMIT ?",
+        f"SELECT {_SELECTED} FROM {_MARKED} WHERE {' AND '.join(where)}"
+        " ORDER BY created_at DESC, id DESC LIMIT ?",
         [*values, limit],
     )
     return [_run(row) for row in rows]
 
 
-def get(db: sqlite3.Connection, run: str) -> RunRow:
-    """One run by its id, the beginning of it, or `last` for the newest.
+def get(db: sqlite3.Connection, run: str, *, deleted: bool = False) -> RunRow:
+    """One run by its id, the beginning of it, or `last` for the newest; with `deleted` one that
+    was deleted and can be restored.
 
     Raises:
-        NoSuchRun: none, or several.
+        NoSuchRun: none, or several; or it was deleted, or with `deleted` was not.
     """
-    if run == "last":
+    if run == "last" and not deleted:
         rows = listing(db, limit=1)
         if not rows:
             raise NoSuchRun(_("there is no run yet; `studylab run cnn` starts one"))
         return rows[0]
-    exact = db.execute(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run,)).fetchone()
+    exact = db.execute(f"SELECT {_SELECTED} FROM {_MARKED} WHERE id = ?", (run,)).fetchone()
     if exact:
+        if (why := _elsewhere(exact, deleted=deleted)) is not None:
+            raise why
         return _run(exact)
     # substr instead of LIKE: an id may hold % or _.
-    found = db.execute(
-        f"SELECT {_COLUMNS} FROM runs WHERE substr(id, 1, ?) = ? LIMIT 6", (len(run), run)
+    every = db.execute(
+        f"SELECT {_SELECTED} FROM {_MARKED} WHERE substr(id, 1, ?) = ? LIMIT 1000", (len(run), run)
     ).fetchall()
-    if not run or not found:
+    found = [row for row in every if _elsewhere(row, deleted=deleted) is None]
+    if not run or not every:
         raise NoSuchRun(_("there is no run {name!r}; `studylab runs` lists them", name=run))
+    if not found and (why := _elsewhere(every[0], deleted=deleted)) is not None:
+        raise why
     if len(found) > 1:
         ids = listed(row["id"] for row in found[:5]) + (" ..." if len(found) > 5 else "")
         raise NoSuchRun(_("{name!r} could be {ids}; type more", name=run, ids=ids))
     return _run(found[0])
 
 
+def _elsewhere(row: sqlite3.Row, *, deleted: bool) -> NoSuchRun | None:
+    """Why a run can't be had, None if it can."""
+    match row["archived"] or Place.LISTED, deleted:
+        case Place.GONE, _wanted:
+            return NoSuchRun(_("the run {run} was deleted, and is gone for good", run=row["id"]))
+        case Place.TRASH, False:
+            return NoSuchRun(
+                _(
+                    "the run {run} was deleted; `studylab runs restore {run}` brings it back",
+                    run=row["id"],
+                )
+            )
+        case ((Place.LISTED | Place.ARCHIVED), True):
+            return NoSuchRun(_("the run {run} was not deleted", run=row["id"]))
+    return None
+
+
 def results(db: sqlite3.Connection, run: str | None = None) -> list[ResultRow]:
-    """Results of one run or of all, in the order they were reported."""
-    tail, values = ("WHERE run = ?", (run,)) if run is not None else ("", ())
+    """Results of one run, or of all that were not deleted, in the order they were reported."""
+    tail, values = ("WHERE run = ?", (run,)) if run is not None else (f"WHERE {KEPT}", ())
     rows = db.execute(
         "SELECT metric, split, data, value, kind, baseline, reference, reference_source,"
         f" higher_is_better, verdict, time, run FROM results {tail} ORDER BY id",
@@ -345,6 +394,10 @@ def _run(row: sqlite3.Row) -> RunRow:
             "lab": row["lab"] or "",
             "reason": row["reason"] or "",
             "host": row["host"] or "",
+            "star": bool(row["star"]),
+            "archived": row["archived"] == Place.ARCHIVED,
+            "tags": tags_of(row["tags"] or ""),
+            "note": row["note"] or "",
         }
     )
 

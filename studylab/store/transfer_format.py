@@ -224,7 +224,7 @@ _LIST = [
         {
             "run": _UID,
             "star": Column(Holds.WHOLE, 0, choices=(0, 1)),
-            "archived": Column(Holds.WHOLE, 0, choices=(0, 1)),
+            "archived": Column(Holds.WHOLE, 0, choices=(0, 1, 2, 3)),
             "tags": _TEXT,
             "note": _TEXT,
             "changed_at": _AT,

@@ -35,6 +35,11 @@ def app_commands(app: StudylabApp, screen: Screen[Any]) -> Iterable[SystemComman
     yield command(*LANGUAGES[code], partial(speak, app, code))
     yield command(_("Theme"), _("Change the current theme"), app.action_change_theme)
     yield command(_("Keys"), _("The keys that work here"), app.action_help)
+    yield command(
+        _("Results"),
+        _("What the runs reached, beside baseline and reference"),
+        partial(show_results, app),
+    )
     yield command(_("Quit"), _("Quit the application as soon as possible"), app.exit)
     yield command(
         _("Screenshot"),
@@ -50,6 +55,14 @@ def app_commands(app: StudylabApp, screen: Screen[Any]) -> Iterable[SystemComman
         )
     elif screen.focused is not None and screen.focused.allow_maximize:
         yield command(_("Maximize"), _("Maximize the focused widget"), screen.action_maximize)
+
+
+def show_results(app: StudylabApp) -> None:
+    """Open the results of all labs and commands."""
+    from studylab.tui.results import ResultsScreen
+
+    if not isinstance(app.screen, ResultsScreen):
+        app.push_screen(ResultsScreen())
 
 
 def take_screenshot(app: StudylabApp) -> None:

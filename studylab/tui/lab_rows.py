@@ -177,7 +177,7 @@ class LabRows:
             )
         if record.runs:
             count = n_("{count} run so far", "{count} runs so far", record.runs)
-            lines.append(Content.styled(f"  {count}", QUIET))
+            lines.append(Content.styled(f"  {count}  (t)", QUIET))
         return _block(_("Results"), lines)
 
     def _settings_block(self, entry: CatalogueEntry) -> Content:

@@ -40,7 +40,9 @@ class LabsRoom(SplitRoom):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "run", "Run as it is", tooltip="Run with the defaults at once"),
         Binding("w", "watch", "Watch", tooltip="Open the lab's run that is going on, or the last"),
+        Binding("c", "command", "Command", tooltip="Run any command, such as python train.py"),
         Binding("e,o", "episodes", "Episodes", tooltip="The episodes that teach it"),
+        Binding("t", "results", "Results", show=False, tooltip="What its runs reached, over seeds"),
         Binding("a", "ask", "Ask", tooltip="Ask a question about this lab"),
     ]
     DEFAULT_CSS = """
@@ -183,7 +185,7 @@ class LabsRoom(SplitRoom):
         entry = self.current
         if action == "run":
             return entry is not None and not entry.error
-        if action == "watch":
+        if action in ("watch", "results"):
             return entry is not None and entry.id in self.rows.records
         if action == "episodes":
             return entry is not None and bool(self.rows.episodes(entry))
@@ -235,6 +237,19 @@ class LabsRoom(SplitRoom):
         if runs:
             self.app.push_screen(LiveView(RunDirectory(Path(runs[0].directory))))
 
+    def action_results(self) -> None:
+        """Show what its runs reached."""
+        from studylab.tui.results import ResultsScreen
+
+        if self.current is not None:
+            self.app.push_screen(ResultsScreen(self.current.id))
+
+    def action_command(self) -> None:
+        """Open the form that launches any command."""
+        from studylab.tui.command_form import CommandForm
+
+        self.app.push_screen(CommandForm())
+
     def action_episodes(self) -> None:
         """List the episodes that teach it."""
         from studylab.tui.dialogs.episodes import EpisodesDialog
@@ -256,7 +271,9 @@ class LabsRoom(SplitRoom):
             self.app.push_screen(AskDialog(week=week, place=_("lab {id}", id=entry.id)))
 
     def commands(self) -> Iterable[SystemCommand]:
-        """Launching each lab, by name."""
+        """Launching each lab, by name, and any command."""
+        told = _("Any program, in its turn, with its curves and its log")
+        yield command(_("Run a command"), told, self.action_command)
         for entry in self.workspace.labs:
             if not entry.error:
                 yield command(

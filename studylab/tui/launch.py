@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -10,19 +11,23 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Collapsible, Input, Static
 
 from studylab.labspec import SettingError, Value
 from studylab.language import _, listed
 from studylab.plain import one_line
 from studylab.problem import Problem
+from studylab.runs import forecast
 from studylab.runs.catalogue import CatalogueEntry
 from studylab.runs.directory import RunDirectory
 from studylab.runs.wording import reference_value
+from studylab.store.timings import Timing
+from studylab.study.expectation_words import BadExpectation
 from studylab.tui.dialogs.confirm import ConfirmDialog
-from studylab.tui.lab_rows import about_time
+from studylab.tui.expecting import note_expected
 from studylab.tui.launching import launch_in_background, shell_command, why_not
 from studylab.tui.translated import TranslatedKeys
+from studylab.tui.widgets.expect_fields import Expected, ExpectFields
 from studylab.tui.widgets.setting_field import SettingField
 
 
@@ -46,15 +51,20 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
         & #fields { height: auto; scrollbar-size-vertical: 1; }
         & > #form.long { height: 92%; }
         & > #form.long > #fields { height: 1fr; }
+        & Collapsible, & Collapsible:focus-within {
+            background: transparent; border: none; padding: 0;
+        }
+        & Collapsible Contents { padding: 0; }
         & #below { height: auto; border-top: solid $foreground 20%; }
         & #command { height: auto; max-height: 2; }
+        & #forecast { height: auto; max-height: 2; color: $text-muted; }
         & #complaint { height: auto; max-height: 3; color: $text-error; display: none; }
         & #complaint.told { display: block; }
         & #buttons { height: 1; }
         & Button { margin-right: 2; }
     }
     LaunchForm.-low #about { margin-bottom: 0; max-height: 1; }
-    LaunchForm.-flat #about { display: none; }
+    LaunchForm.-flat #about, LaunchForm.-flat #forecast { display: none; }
     LaunchForm.-low SettingField, LaunchForm.-flat SettingField { margin-bottom: 0; }
     LaunchForm.-low > #form, LaunchForm.-flat > #form {
         height: 92%;
@@ -69,8 +79,10 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
         self._lab_id = lab_id
         self._values = dict(values or {})
         self._entry: CatalogueEntry | None = None
+        self._history: list[Timing] = []
         self._begun_with: list[str] = []
         self._launching = False
+        self._expected: Expected | None = None
 
     def compose(self) -> ComposeResult:
         try:
@@ -78,6 +90,7 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
         except Problem as problem:
             self.call_after_refresh(self._give_up, problem)
             return
+        self._history = forecast.history_of(self.workspace.db, entry)
         with Vertical(id="form") as box:
             # A form of few settings is as high as they are, a longer one scrolls.
             box.set_class(len(entry.settings) > 7, "long")
@@ -90,8 +103,11 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
                     if not isinstance(value, (bool, int, float, str)):
                         value = str(value)
                     yield SettingField(setting, value)
+                with Collapsible(title=_("What do you expect? (skip it if you like)"), id="expect"):
+                    yield ExpectFields([r.metric for r in entry.declared.references])
             with Vertical(id="below"):
                 yield Static(id="command")
+                yield Static(id="forecast")
                 yield Static(id="complaint")
                 with Horizontal(id="buttons"):
                     yield Button(_("Launch"), variant="primary", compact=True, id="launch")
@@ -100,7 +116,7 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
     def on_mount(self) -> None:
         if self._entry is None:
             return
-        self._begun_with = [field.text for field in self._fields]
+        self._begun_with = self._typed
         gone = sorted(set(self._values) - {s.name for s in self._entry.settings})
         refusal = why_not(self.workspace, self._entry)
         if refusal:
@@ -112,8 +128,6 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
 
     def _about(self, entry: CatalogueEntry) -> str:
         parts = [self.workspace.title(entry.declared)]
-        if entry.declared.minutes:
-            parts.append(about_time(entry.declared.minutes))
         parts += [
             _(
                 "to reach: {figure} on {data} ({split})",
@@ -129,6 +143,10 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
     def _fields(self) -> list[SettingField]:
         return list(self.query(SettingField))
 
+    @property
+    def _typed(self) -> list[str]:
+        return [*(field.text for field in self._fields), *self.query_one(ExpectFields).texts]
+
     def _changed_values(self) -> dict[str, Value]:
         return {
             field.setting.name: field.value
@@ -139,13 +157,29 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
     # What is typed
 
     def on_setting_field_changed(self, event: SettingField.Changed) -> None:
-        """Show the command that does the same."""
+        """Show the command that does the same, and how long it will take."""
         event.stop()
+        self._follow()
+
+    def on_input_changed(self) -> None:
+        """What is expected is part of the command."""
+        self._follow()
+
+    def on_select_changed(self) -> None:
+        """The same."""
+        self._follow()
+
+    def _follow(self) -> None:
         if self._entry is not None:
-            command = shell_command(self.workspace, self._entry, self._changed_values())
+            values = self._changed_values()
+            command = shell_command(self.workspace, self._entry, values)
+            expected = [word for pair in self.query_one(ExpectFields).options for word in pair]
+            command = " ".join([command, *map(shlex.quote, expected)])
             self.query_one("#command", Static).update(
                 Content.assemble(Content.styled("$ ", "$foreground 50%"), one_line(command))
             )
+            found = forecast.by_history(self._history, self._entry, values)
+            self.query_one("#forecast", Static).update(Content(forecast.told(found)))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes to the next field."""
@@ -165,6 +199,11 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
         for field in self._fields:
             field.reset()
 
+    def on_collapsible_expanded(self) -> None:
+        """There is more to show than the form had room for."""
+        self.query_one("#form").add_class("long")
+        self.query_one(Collapsible).scroll_visible(animate=False)
+
     # Launching
 
     def action_launch(self) -> None:
@@ -178,8 +217,10 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
             return
         try:
             values = self._changed_values()
-        except SettingError as error:
-            self._complain(str(error))
+            self._expected = self.query_one(ExpectFields).read()
+        except (SettingError, BadExpectation) as error:
+            self._complain(_("not launched: {why}", why=error))
+            self.query_one(Collapsible).collapsed &= isinstance(error, SettingError)
             return
         self._set_launching(True)
         launch_in_background(self.app, self._entry, values, self._launched, self._refused)
@@ -193,6 +234,7 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
     def _launched(self, run: RunDirectory) -> None:
         from studylab.tui.live import LiveView
 
+        note_expected(self.app, run.id, self._expected)
         if self.app.screen is self:
             self.app.switch_screen(LiveView(run))
         else:
@@ -224,7 +266,7 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
 
     def action_leave(self) -> None:
         """Close; ask first if that would throw away what was typed."""
-        if [field.text for field in self._fields] == self._begun_with:
+        if self._typed == self._begun_with:
             self.dismiss()
             return
 

@@ -52,8 +52,13 @@ def launch_in_background(
     values: Mapping[str, Value],
     launched: Callable[[RunDirectory], None],
     refused: Callable[[str], None],
+    *,
+    resume: str = "",
 ) -> None:
-    """Start a run in a thread, as asking git for the commit can take seconds; then call back."""
+    """Start a run in a thread, as asking git for the commit can take seconds; then call back.
+
+    `resume` is the directory of a run that it goes on from.
+    """
     refusal = why_not(app.workspace, entry)
     if refusal:
         refused(refusal)
@@ -65,7 +70,7 @@ def launch_in_background(
             # psutil and NVML are loaded for it: not before they are wanted.
             from studylab.runs.submit import submit_lab
 
-            run = submit_lab(entry, values, settings)
+            run = submit_lab(entry, values, settings, resume=resume)
         except Problem as problem:
             app.call_from_thread(refused, str(problem))
         else:

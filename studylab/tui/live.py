@@ -10,23 +10,27 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Static
 from typing_extensions import override
 
 from studylab.labspec import Setting, Value
 from studylab.language import _
-from studylab.plain import one_line
 from studylab.runs.directory import RunDirectory
 from studylab.runs.wording import changed_settings
 from studylab.tui import live_text
+from studylab.tui.findings import Findings
+from studylab.tui.gap_line import GapLine
 from studylab.tui.live_charts import LiveCharts
 from studylab.tui.live_feed import Changed, LiveFeed
+from studylab.tui.live_find import FindBar
+from studylab.tui.live_history import LiveHistory
+from studylab.tui.live_keys import ChartScreen
+from studylab.tui.live_notes import warning_line
+from studylab.tui.live_reading import reading
 from studylab.tui.live_usage import LiveUsage
 from studylab.tui.room import RoomBar
 from studylab.tui.tones import BAD
-from studylab.tui.translated import TranslatedKeys
 from studylab.tui.widgets.progress import ProgressRow
 from studylab.tui.widgets.tail import Tail
 
@@ -39,17 +43,20 @@ REPAINT_SECONDS = 0.25
 """While a backlog is read the charts are painted this often."""
 
 
-class LiveView(TranslatedKeys, Screen[None]):
-    """Watches one run directory; needs nothing but its files."""
+class LiveView(ChartScreen):
+    """Watches one run directory; needs nothing but its files. With `at_step` it opens with the
+    cursor at that step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "stop", "Stop"),
         Binding("l", "log", "Log"),
-        Binding("e", "notes", "Samples", tooltip="Samples, tables and warnings of the run"),
-        Binding("c", "clone", "Clone", tooltip="A new run with the same settings"),
+        Binding("v", "notes", "Samples", tooltip="Samples, tables and warnings of the run"),
+        Binding("e", "lesson", "Learn", tooltip="What goes wrong, and the episodes about it"),
+        Binding("c", "clone", "Clone", show=False, tooltip="A new run with the same settings"),
         Binding("a", "ask", "Ask", tooltip="Ask a question about this run"),
-        Binding("m", "more_charts", "More", tooltip="More charts"),
-        Binding("y", "log_scale", "Log scale", show=False),
+        Binding(
+            "p", "expect", "Expect", show=False, tooltip="What you expect of this run, and the gap"
+        ),
         Binding("escape", "back", "Back"),
     ]
 
@@ -62,7 +69,9 @@ class LiveView(TranslatedKeys, Screen[None]):
             padding: 0 1; height: auto; max-height: 6;
             text-wrap: nowrap; text-overflow: ellipsis;
         }
-        & #others { padding: 0 1; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        & #others, & #reading {
+            padding: 0 1; height: 1; text-wrap: nowrap; text-overflow: ellipsis;
+        }
         & #warning {
             height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
             color: $text-warning;
@@ -80,22 +89,35 @@ class LiveView(TranslatedKeys, Screen[None]):
         &.-without-points #others { display: none; }
         &.-without-usage #meters { display: none; }
         &.-without-points #bottom { height: 1fr; }
+        &.-alone #bottom, &.-alone #others, &.-alone #results, &.-alone #expected { display: none; }
+        &.-alone LiveHistory.filled { display: block; }
     }
     LiveView.-high #bottom { height: 8; }
     LiveView.-wide #notes.filled, LiveView.-very-wide #notes.filled { display: block; }
     LiveView.-very-wide.-high #bottom { height: 12; }
     LiveView.-flat #meters, LiveView.-flat #others { display: none; }
     LiveView.-flat #bottom { height: 2; }
+    LiveView.-flat LiveHistory { display: none; }
     """
 
-    def __init__(self, run: RunDirectory, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        run: RunDirectory,
+        *,
+        clock: Callable[[], float] = time.time,
+        at_step: int | None = None,
+    ) -> None:
         super().__init__()
+        self._at_step = at_step
         self.run = run
         self.feed = LiveFeed(run, clock)
+        self.findings = Findings(self.feed)
         self._declared: tuple[Setting, ...] = ()
         self._timer: Timer | None = None
         self._painted_at = 0.0
         self._stale = False
+        self._behind = False
+        self._keys_shown = (False, False)
 
     def compose(self) -> ComposeResult:
         yield RoomBar("runs")
@@ -103,7 +125,11 @@ class LiveView(TranslatedKeys, Screen[None]):
         yield ProgressRow(id="progress")
         yield Static(id="reason", classes="empty")
         yield Static(id="results", classes="empty")
+        yield GapLine(self.feed)
+        yield FindBar()
         yield LiveCharts(self.feed, id="charts")
+        yield LiveHistory(self.feed, id="history")
+        yield Static(id="reading", classes="empty")
         yield Static(id="others", classes="empty")
         yield LiveUsage(self.feed, id="meters")
         yield Static(id="warning", classes="empty")
@@ -118,9 +144,9 @@ class LiveView(TranslatedKeys, Screen[None]):
         self._read()
 
     @property
-    def charts(self) -> LiveCharts:
-        """The curves."""
-        return self.query_one(LiveCharts)
+    def history(self) -> LiveHistory:
+        """What the run has used, under a chart that is alone."""
+        return self.query_one(LiveHistory)
 
     @property
     def usage(self) -> LiveUsage:
@@ -150,12 +176,32 @@ class LiveView(TranslatedKeys, Screen[None]):
         if not self.is_attached:
             return
         self._show(self.feed.read(SLICE_SECONDS))
-        if self.feed.catching_up:
+        behind = self._work_on_charts()
+        if self.feed.catching_up or behind:
             delay = REST_SECONDS
         else:
             delay = ENDED_TICK_SECONDS if self.feed.ended else TICK_SECONDS
         if self.app.screen is self:
-            self._timer = self.set_timer(delay, self._read)
+            # Textual leaves out ticks that come too late, and a timer of one tick has no other.
+            self._timer = self.set_interval(delay, self._read)
+
+    def _work_on_charts(self) -> bool:
+        """What is worked out of the points, for a moment; whether there is more to do."""
+        behind = self.charts.grow(SLICE_SECONDS)
+        if self.charts.alone:
+            behind |= self.history.read(SLICE_SECONDS, self.charts.axes)
+        self._stale |= behind or self._behind
+        self._behind = behind
+        return behind
+
+    def looked(self) -> None:
+        """A key changed the charts: go on working on them, and tell what is seen now."""
+        if self._work_on_charts():
+            self._read()
+        self._show_reading()
+        self._show_history()
+        # A chart that is alone has its size only after the layout.
+        self.call_after_refresh(self._show_history)
 
     # Showing
 
@@ -172,9 +218,10 @@ class LiveView(TranslatedKeys, Screen[None]):
         before, share, after = live_text.progress(feed)
         self.query_one(ProgressRow).set_progress(before, share, after)
         self._fill("#reason", live_text.reason(feed))
-        if changed & (Changed.EVENTS | Changed.STATE):
+        if self.findings.look(changed) | bool(changed & (Changed.EVENTS | Changed.STATE)):
             self._fill("#results", live_text.results(feed))
             self._show_notes()
+        self.query_one(GapLine).tell()
         if changed & Changed.USAGE:
             self.usage.show_sample()
         if changed & (Changed.LOG | Changed.STATE):
@@ -189,16 +236,34 @@ class LiveView(TranslatedKeys, Screen[None]):
             self.charts.forget()
         self._stale |= bool(changed & (Changed.POINTS | Changed.EVENTS | Changed.STATE))
         too_soon = time.monotonic() - self._painted_at < REPAINT_SECONDS
-        if self._stale and not (self.feed.catching_up and too_soon):
+        if self._stale and not ((self.feed.catching_up or self._behind) and too_soon):
             self._painted_at = time.monotonic()
             self._stale = False
             self.charts.draw()
             self._show_others()
+            self._show_history()
+            self._show_reading()
+        if self._at_step is not None and self.charts.selected and not self.feed.catching_up:
+            step, self._at_step = self._at_step, None
+            self.show_step(step)
 
     def on_live_charts_rearranged(self) -> None:
         """What has no chart is told in figures."""
+        self.find_bar.show_count(*self.charts.count)
         self._show_others()
-        self.refresh_bindings()
+        shown = bool(self.charts.hidden), self.charts.count[1] > 0
+        if shown != self._keys_shown:
+            # The footer is made anew: a key press should not wait for that without need.
+            self._keys_shown = shown
+            self.refresh_bindings()
+
+    def _show_history(self) -> None:
+        chart = self.charts.selected_chart
+        if self.charts.alone and chart is not None:
+            self.history.follow(self.charts.axes, chart)
+
+    def _show_reading(self) -> None:
+        self._fill("#reading", reading(self.charts, self.feed))
 
     def _show_others(self) -> None:
         hidden = self.charts.hidden
@@ -210,11 +275,8 @@ class LiveView(TranslatedKeys, Screen[None]):
 
     def _show_notes(self) -> None:
         notes = self.feed.notes
-        warnings = [note for note in notes if note.is_warning]
-        last = one_line(warnings[-1].text) if warnings else ""
-        if len(warnings) > 1:
-            last = _("{warning} ({count} warnings)", warning=last, count=len(warnings))
-        self._fill("#warning", Content(f"! {last}" if last else ""))
+        width = self.size.width - 2
+        self._fill("#warning", Content(warning_line(notes, self.findings.found, width)))
         lines: list[str] = []
         for note in notes:
             lines += [note.heading, *(f"  {line}" for line in note.text.splitlines())]
@@ -254,14 +316,13 @@ class LiveView(TranslatedKeys, Screen[None]):
         if action == "stop":
             return not self.feed.ended
         if action == "clone":
-            return bool(self.feed.spec and self.feed.spec.lab)
-        if action == "more_charts":
-            return bool(self.charts.hidden)
-        return True
+            return self.feed.spec is not None
+        return super().check_action(action, parameters)
 
     def action_back(self) -> None:
-        """Go back to where the run was opened."""
-        self.dismiss()
+        """Go back by one: to all metrics, to all charts, to where the run was opened."""
+        if not self.step_out():
+            self.dismiss()
 
     def action_stop(self) -> None:
         """Ask first, then ask the run to stop."""
@@ -276,28 +337,34 @@ class LiveView(TranslatedKeys, Screen[None]):
         self.app.push_screen(LogView(self.run))
 
     def action_notes(self) -> None:
-        """Show samples, tables and warnings full screen."""
-        from studylab.tui.notes_view import NotesView
+        """Show samples, tables, pictures and warnings full screen."""
+        from studylab.tui.artifacts import ArtifactsView
 
-        self.app.push_screen(NotesView(self.run.id, list(self.feed.notes)))
+        self.app.push_screen(ArtifactsView(self.run))
+
+    def action_lesson(self) -> None:
+        """Tell what goes wrong, with the episodes and papers about it and about the lab."""
+        from studylab.tui.lesson import open_lesson
+
+        open_lesson(self.app, self.findings.found, self.feed.spec.lab if self.feed.spec else "")
 
     def action_clone(self) -> None:
-        """Open the launch form with this run's settings."""
-        from studylab.tui.launch import LaunchForm
+        """Open the launch form with this run's settings, or the form of its command."""
+        from studylab.tui.again import open_clone
 
         if self.feed.spec is not None:
-            self.app.push_screen(LaunchForm(self.feed.spec.lab, self._settings))
+            open_clone(self.app, self.run, self.feed.spec.lab, self._settings)
+
+    def action_expect(self) -> None:
+        """Say what is expected of this run; after it, what came of that."""
+        from studylab.tui.expecting import open_expectation
+
+        open_expectation(self.app, self.run.id)
 
     def action_ask(self) -> None:
         """Ask a question about this run at this step."""
         from studylab.tui.dialogs.ask import AskDialog
 
-        self.app.push_screen(AskDialog(run=self.run.id, step=self.feed.step))
-
-    def action_more_charts(self) -> None:
-        """Show the next charts; after the last the first."""
-        self.charts.next_page()
-
-    def action_log_scale(self) -> None:
-        """Switch the value axes between linear and logarithmic."""
-        self.charts.switch_log_scale()
+        cursor = self.charts.looks.cursor
+        step = self.feed.step if cursor is None else cursor
+        self.app.push_screen(AskDialog(run=self.run.id, step=step))

@@ -24,12 +24,13 @@ from studylab.runs.log import tail
 from studylab.runs.resources import Usage, usage_reader
 from studylab.runs.sync import result_row
 from studylab.store.runs import ResultRow
+from studylab.study.diagnosis.known import Known
 from studylab.tui.live_notes import Note, read_note
 
 SLICE_LINES = 500
 SLICE_EVENTS = 200
 LOG_LINES = 80
-MOST_METRICS = 500
+MOST_METRICS = 5_000
 MOST_NOTES = 200
 MOST_RESULTS = 200
 USAGE_TAIL = 64 << 10
@@ -56,6 +57,7 @@ class LiveFeed:
     def __init__(self, run: RunDirectory, clock: Callable[[], float] = time.time) -> None:
         self.run = run
         self.clock = clock
+        self.known = Known()
         self.spec: RunSpec | None = None
         self.state: RunState | None = None
         self.complaint = ""
@@ -246,6 +248,7 @@ class LiveFeed:
         return Changed.EVENTS if events else Changed.NOTHING
 
     def _take(self, event: EventRecord) -> None:
+        self.known.take_event(event)
         fields = event.fields
         if event.kind == "plan":
             steps, per_epoch = fields.get("steps"), number(fields.get("steps_per_epoch"))

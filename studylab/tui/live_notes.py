@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
@@ -10,6 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from studylab.language import N_, _, n_
 from studylab.metrics.records import EventRecord
 from studylab.plain import one_line, plain
+from studylab.study.diagnosis.model import Finding
 
 LONGEST_TEXT = 10_000
 LARGEST_TABLE = 60
@@ -80,6 +81,34 @@ def table_text(columns: object, rows: object) -> str:
         return text
     more = n_("… and {count} row more", "… and {count} rows more", left_out)
     return f"{text}\n{more}"
+
+
+def warning_line(notes: Iterable[Note], findings: Sequence[Finding], width: int) -> str:
+    """What goes wrong, in one row: the newest finding with the key that opens its episode, or
+    else the lab's last warning; empty if all is well."""
+    if findings:
+        first = findings[0]
+        episode = first.episodes[0]
+        end = _("  e shows P{episode}", episode=episode)
+        if more := len(findings) - 1:
+            end = _("  (and {count} more)  e shows P{episode}", count=more, episode=episode)
+        said = _("! {what}: {mend}", what=first.words, mend=first.mend)
+        if cell_len(said + end) > width:
+            said = f"! {first.words}"
+        return _cut(said, width - cell_len(end)) + end
+    warnings = [note for note in notes if note.is_warning]
+    if not warnings:
+        return ""
+    last = one_line(warnings[-1].text)
+    if len(warnings) > 1:
+        last = _("{warning} ({count} warnings)", warning=last, count=len(warnings))
+    return f"! {last}"
+
+
+def _cut(text: str, width: int) -> str:
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - 1)).rstrip() + "…"
 
 
 def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:

@@ -13,6 +13,7 @@ from studylab.labspec import Reference
 from studylab.language import _
 from studylab.metrics.groups import ChartGroup
 from studylab.metrics.records import number
+from studylab.metrics.series import Point
 from studylab.plain import one_line
 from studylab.runs.directory import State
 from studylab.runs.wording import (
@@ -38,6 +39,8 @@ from studylab.tui.widgets.axis import figure
 
 SILENCE_SECONDS = 30.0
 TIME_WIDTH, SPEED_WIDTH = 7, 12
+MOST_OTHERS = 30
+"""Metrics without a chart whose figures are told: more than fit into a row."""
 
 
 def quiet(text: str) -> Content:
@@ -151,7 +154,7 @@ def results(feed: LiveFeed) -> Content:
 def others(feed: LiveFeed, groups: list[ChartGroup], page: str) -> Content:
     """The last values of metrics that have no chart on the screen."""
     figures = []
-    for group in groups:
+    for group in groups[:MOST_OTHERS]:
         for line, name in group.lines.items():
             last = feed.series[name].last
             shown = group.quantity if line == group.quantity else f"{line}/{group.quantity}"
@@ -214,14 +217,12 @@ def reference_line(
     return None
 
 
-def whole_range(feed: LiveFeed, group: ChartGroup) -> tuple[int, int] | None:
-    """First and last step of a run that is over; while it grows the axis has room to the right."""
-    steps = [feed.series[name].steps for name in group.lines.values()]
-    ends = [(s[0], s[-1]) for s in steps if s]
-    if not feed.ended or not ends:
-        return None
-    first, last = min(end[0] for end in ends), max(end[1] for end in ends)
-    return (first, last) if first < last else None
+def nonfinite(point: Point | None) -> str:
+    """Where NaN or infinity came up first; empty if nowhere."""
+    if point is None:
+        return ""
+    value = "NaN" if math.isnan(point.value) else f"{point.value:+}"
+    return _("{value} at step {step:,}", value=value, step=point.step)
 
 
 def _aim(quantity: str, value: float) -> str:

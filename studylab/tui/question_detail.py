@@ -6,6 +6,7 @@ from textual.content import Content
 
 from studylab.language import _
 from studylab.plain import one_line, plain
+from studylab.store import run_marks
 from studylab.store.questions import Answer, Question
 from studylab.store.search import Excerpt
 from studylab.store.segment import places
@@ -57,7 +58,8 @@ def _hint(workspace: Workspace, question: Question) -> str:
     ):
         hints.append(_("v opens the source"))
     if question.run:
-        hints.append(_("l opens the run"))
+        gone = run_marks.is_deleted(workspace.db, question.run)
+        hints.append(_("its run was deleted") if gone else _("l opens the run"))
     return " · ".join(hints)
 
 

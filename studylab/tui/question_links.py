@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from studylab.tui.app import StudylabApp
 
 
-def open_run(app: StudylabApp, run: str) -> None:
-    """Open the live view of a run."""
+def open_run(app: StudylabApp, run: str, step: int | None = None) -> None:
+    """Open the live view of a run, at a step."""
     from studylab.runs.directory import RunDirectory
     from studylab.tui.live import LiveView
 
@@ -27,7 +27,7 @@ def open_run(app: StudylabApp, run: str) -> None:
     except Problem as problem:
         app.problem(problem)
     else:
-        app.push_screen(LiveView(found))
+        app.push_screen(LiveView(found, at_step=step))
 
 
 def open_source(app: StudylabApp, question: Question) -> None:

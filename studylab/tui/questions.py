@@ -201,7 +201,7 @@ class QuestionsRoom(BulkRoom):
     def action_open_run(self) -> None:
         """Open the live view of the run that the question is about."""
         if self.question is not None and self.question.run:
-            open_run(self.app, self.question.run)
+            open_run(self.app, self.question.run, self.question.step)
 
     def action_open_source(self) -> None:
         """Open the link or the video of an answer; of several, ask which."""

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from studylab.labspec import Setting
 from studylab.language import N_, _
-from studylab.plain import one_line
+from studylab.plain import one_line, plain
 from studylab.runs.directory import State
 from studylab.runs.wording import (
     changed_settings,
@@ -24,6 +24,8 @@ from studylab.runs.wording import (
 from studylab.store.overview import main_result
 from studylab.store.runs import ResultRow, RunRow
 from studylab.tui import ages
+from studylab.tui.evidence_line import evidence_line
+from studylab.tui.expecting import ExpectedLines
 from studylab.tui.tones import (
     BAD,
     QUIET,
@@ -56,6 +58,7 @@ class RunRows:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self._made: dict[str, tuple[object, Row]] = {}
+        self._expected = ExpectedLines(workspace.db)
 
     def row(self, run: RunRow, results: Sequence[ResultRow]) -> Row:
         """The row of a run; the same object as long as nothing in it changes."""
@@ -72,13 +75,17 @@ class RunRows:
         state = read_state(run.state)
         settings = changed_settings(dict(run.settings), self._declared(run))
         told = " ".join(f"{name}={setting_value(value)}" for name, value in settings.items())
+        told = told or (_("defaults") if run.lab else _command(run))
+        away = _("archived") if run.archived else ""
         return Row(
             run.id,
             (
                 Content.styled(state_text(state), state_tone(state)),
                 one_line(run.id),
                 _quiet(one_line(run.lab)),
-                _quiet(told or (_("defaults") if run.lab else _command(run))),
+                Content(" ").join(
+                    [part for part in (_marks(run), _quiet(away), _quiet(told)) if part]
+                ),
                 _quiet(age),
                 _quiet(took),
                 _quiet(_steps(run)),
@@ -88,8 +95,9 @@ class RunRows:
             ),
         )
 
-    def about(self, run: RunRow, results: Sequence[ResultRow]) -> Content:
-        """All that the list knows of a run, the reason of its end in words first."""
+    def about(self, run: RunRow, results: Sequence[ResultRow], disk: Content) -> Content:
+        """All that the list knows of a run, the reason of its end in words first. `disk` tells
+        what it takes, as far as that is known."""
         state = read_state(run.state)
         lines = [
             Content.assemble(
@@ -98,16 +106,23 @@ class RunRows:
                 f"  {self.title(run)}",
             )
         ]
+        if kept := _marks(run):
+            lines.append(kept)
+        if run.note:
+            lines.append(Content(plain(run.note)))
         if why := told_reason(state, run.reason):
             tone = {State.FAILED: BAD, State.LOST: BAD, State.STOPPED: WARN}.get(state, "")
             lines.append(Content.styled(one_line(why), tone))
         lines += [_result_line(result) for result in results]
+        lines += self._expected.of(run)
         facts = [f"{name}={setting_value(value)}" for name, value in run.settings.items()]
         times = [_("launched {time}", time=ages.moment(run.created_at))]
         times += [_("ended {time}", time=ages.moment(run.ended_at))] if run.ended_at else []
         times += [_("on {host}", host=one_line(run.host))] if run.host else []
-        quiet = ["  ".join(facts), "  ".join(times), _command(run), one_line(run.directory)]
+        quiet = ["  ".join(facts), "  ".join(times), _command(run), evidence_line(run)]
+        quiet += [one_line(run.directory)]
         lines += [_quiet(text) for text in quiet if text]
+        lines += [disk] if disk else []
         return Content("\n").join(lines)
 
     def title(self, run: RunRow) -> str:
@@ -118,6 +133,11 @@ class RunRows:
 
     def _declared(self, run: RunRow) -> tuple[Setting, ...]:
         return next((e.settings for e in self.workspace.labs if e.id == run.lab), ())
+
+
+def marks(row: RunRow) -> str:
+    """Star and tags, as they are shown and found."""
+    return " ".join([*(["★ *"] if row.star else []), *(f"#{tag}" for tag in row.tags)])
 
 
 def percent(row: RunRow) -> str:
@@ -146,6 +166,12 @@ def _result_cell(result: ResultRow) -> Pair:
         aim = metric_value(result.metric, result.reference, exact=True)
         aside = _("of {figure}", figure=aim)
     return Pair(Content.styled(figure, verdict_tone(word)), _quiet(aside))
+
+
+def _marks(run: RunRow) -> Content:
+    star = Content.styled("★", WARN) if run.star else Content("")
+    tags = Content.styled(" ".join(f"#{one_line(tag)}" for tag in run.tags), "$accent")
+    return Content(" ").join([part for part in (star, tags) if part])
 
 
 def _quiet(text: str) -> Content:

@@ -37,6 +37,7 @@ DATA = {
     r"(?<![\w-])--?(\[no-\]|[a-z])[\w-]*": "an option",
     r"\[x\]": "the mark of a tick",
     r"\[([a-z|]+|[\dx<=>]+)\]": "what a choice or a range takes, to be typed as it is",
+    r"\bkB\b": "a unit",
     r"\b(Python|git|torch|bash|zsh|fish)\b": "a program's name",
 }
 """What may stand outside of brackets, and why; the student's own things have no small letters."""

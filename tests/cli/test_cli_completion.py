@@ -50,7 +50,7 @@ def test_labs_and_their_settings(labs):
     assert offers("labs show cn") == ["cnn"]
     assert offers("run quick --s") == ["--steps", "--shuffle"]
     assert offers("run quick --no") == ["--no-shuffle", "--now"]
-    assert offers("run quick --d") == ["--data", "--detach"]
+    assert offers("run quick --d") == ["--data", "--detach", "--dry-run"]
     assert offers("run quick --data m") == ["mnist"]
     assert offers("run quick --steps ") == []
     assert offers("run nonsense --s") == []

@@ -91,6 +91,16 @@ runs show quick-55
 runs show quick-56
 runs show lost
 runs show alive
+runs --tag NOWHERE
+runs star quick-55 quick-56
+runs unstar quick-55
+runs tag quick-55 --add TAG
+runs note quick-55 NOTE
+runs archive quick-55
+runs delete quick-55
+runs disk
+runs clean
+runs clean --dry-run --keep-last 0
 watch quick-55
 watch quick-56
 watch failed

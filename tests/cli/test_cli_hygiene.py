@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,11 @@ from pathlib import Path
 import click
 import pytest
 
-from studylab import __version__
+from studylab import __version__, locations
 from studylab.cli import exit_codes
 from studylab.cli.commands import MODULES
 from studylab.cli.main import studylab
+from studylab.metrics.reporter import Reporter
 
 FOREIGN = Path(__file__).parents[1] / "metrics" / "foreign"
 HEAVY = ("torch", "numpy", "pandas", "pyarrow", "sqlite_utils", "transformers", "datasets")
@@ -120,6 +122,11 @@ def test_json_has_the_keys_that_help_names(cli, monkeypatch, tmp_path):
     cli("papers", "set", "bert", "first-pass")
     cli("missed", "tick", "bert", "1")
     cli("run", "quick", "--steps", "1")
+    (quick,) = locations.runs().glob("quick-*")
+    cli("expect", quick.name, "accuracy=0.9")
+    with Reporter(quick) as reporter:
+        reporter.text("sample", "once", step=1)
+        reporter.log({"train/loss": math.nan}, step=2)
     monkeypatch.setattr("studylab.cli.checks.packages.packages.__defaults__", (lambda python: {},))
     monkeypatch.setattr("studylab.cli.checks.hub.hub.__defaults__", (lambda address: "",))
     cli("export", "-o", str(tmp_path / "mine.json"))
@@ -135,13 +142,17 @@ def test_json_has_the_keys_that_help_names(cli, monkeypatch, tmp_path):
         ("missed", "points"): ["bert"],
         ("labs", "show"): ["quick"],
         ("runs", "show"): ["last"],
+        ("runs", "compare"): [quick.name, slow],
         ("runs", "scalars"): ["last"],
+        ("artifacts",): ["quick"],
+        ("diagnose",): [quick.name],
+        ("expect",): [quick.name],
         ("runs", "import"): [str(FOREIGN / "wandb")],
     }
     assert {words[0] for words in LISTINGS} == {
         "week", "plan", "session", "syllabus", "papers", "missed", "questions", "labs", "runs",
         "results", "doctor", "review", "search", "undo", "queue", "settings", "import", "merge",
-        "backup", "machine", "tell",
+        "artifacts", "backup", "diagnose", "expect", "machine", "tell",
     }  # fmt: skip
     for words in LISTINGS:
         shown = json.loads(cli(*words, *arguments.get(words, []), "--json").out)

@@ -160,7 +160,7 @@ def test_the_plan(cli):
         "pause 1: 2026-12-24 to 2027-01-02\nWeek 10 ends on 2027-01-27.\n"
     )
     shown = said(cli("plan"))
-    assert shown.startswith("2026-11-09 to 2027-01-27  10 weeks\n15 days behind: about 93 items\n")
+    assert shown.startswith("2026-11-09 to 2027-01-27  10 weeks\n15 days behind: about 98 items\n")
     assert "Week 7   2026-12-21 – 2027-01-06" in shown
     assert "10 days  Christmas" in shown
     assert said(cli("plan", "edit", "1", "--to", "2026-12-26")).endswith("2027-01-20.\n")
@@ -195,7 +195,7 @@ def test_the_week_says_how_it_stands(cli):
     cli("plan", "start", "2026-11-22")
     cli("session", "add", "2h", "--week", "1")
     shown = said(cli("week"))
-    assert "Nov 22 – Nov 28  2 days behind: about 23 items  2 h 00 min\n" in shown
+    assert "Nov 22 – Nov 28  2 days behind: about 24 items  2 h 00 min\n" in shown
     record = json.loads(cli("week", "--json").out)
     assert (record["first_day"], record["days_ahead"], record["seconds"]) == (
         "2026-11-22",

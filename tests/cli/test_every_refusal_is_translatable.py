@@ -87,6 +87,13 @@ runs --limit 0
 runs --state nowhere
 runs show nothing
 runs show quick
+runs delete nothing
+runs delete alive
+runs restore nothing
+runs restore quick-55
+runs tag quick-55
+runs tag nothing --add X
+runs clean --older-than X
 results --lab NOTHING
 log nothing
 stop nothing

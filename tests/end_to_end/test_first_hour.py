@@ -52,7 +52,7 @@ def query(home, sql):
 @needs_labs
 def test_the_first_hour(terminal, home):
     terminal.start()
-    terminal.see("Week 1 of 10", "What is a Neural Network?", "0/223")
+    terminal.see("Week 1 of 10", "What is a Neural Network?", "0/228")
 
     terminal.press("2")
     terminal.see("☐ P9")

@@ -42,6 +42,45 @@ def same(left: float, right: float) -> bool:
     return left == right or (math.isnan(left) and math.isnan(right))
 
 
+class TestLooking:
+    @given(points_, st.integers(-60, 60))
+    def test_at_a_step_is_the_last_point_up_to_it(
+        self, points: list[tuple[int, float]], step: int
+    ) -> None:
+        series = series_of(*points)
+        before = [at for at, there in enumerate(series.steps) if there <= step]
+        found = series.at(step)
+        if not before:
+            assert found is None
+        else:
+            assert found is not None
+            assert found.step == series.steps[before[-1]]
+            assert same(found.value, series.values[before[-1]])
+
+    @given(st.lists(values_, max_size=3 * BLOCK), st.integers(0, 3 * BLOCK))
+    def test_the_first_value_that_is_no_number_is_found(
+        self, values: list[float], start: int
+    ) -> None:
+        series = long_series([0.5] * start + values)
+        wrong = [at for at, value in enumerate(series.values) if not math.isfinite(value)]
+        found = series.first_nonfinite()
+        assert (found.step if found is not None else None) == (wrong[0] if wrong else None)
+
+    def test_the_first_of_a_million_is_found_at_once(self) -> None:
+        series = long_series([1.0] * 999_999 + [math.inf])
+        series.first_nonfinite()
+        began = perf_counter()
+        for _call in range(100):
+            assert series.first_nonfinite() == Point(999_999, math.inf)
+        assert perf_counter() - began < 0.1
+
+    def test_points_that_come_in_late_are_counted_as_a_merge(self) -> None:
+        series = series_of((1, 1.0), (2, 2.0))
+        assert series.merges == 0
+        series.append(1, 3.0, 0.0)
+        assert series.merges == 1
+
+
 class TestSeries:
     def test_an_empty_series_has_no_figures(self) -> None:
         series = Series()

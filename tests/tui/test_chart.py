@@ -406,4 +406,25 @@ class TestTerminal:
         monkeypatch.setattr("sys.__stderr__", Stream())
         monkeypatch.setattr("sys.__stdout__", Stream())
         monkeypatch.setenv("TERM", term)
+        monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+        assert terminal.is_ascii_only() is expected
+
+    @pytest.mark.parametrize(
+        ("variables", "expected"),
+        [
+            ({"LC_ALL": "C"}, True),
+            ({"LANG": "POSIX"}, True),
+            ({"LC_ALL": "zh_CN.UTF-8", "LANG": "C"}, False),
+            ({"LC_CTYPE": "C.UTF-8", "LANG": "C"}, False),
+            ({}, False),
+        ],
+    )
+    def test_the_locale_counts_as_programs_read_it(
+        self, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], expected: bool
+    ) -> None:
+        for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("TERM", "xterm-256color")
         assert terminal.is_ascii_only() is expected

@@ -24,6 +24,7 @@ from studylab import language, locations
 from studylab.runs.directory import RunDirectory, State
 from studylab.tui.app import StudylabApp
 from studylab.tui.app_commands import LANGUAGES
+from studylab.tui.artifacts import ArtifactsView
 from studylab.tui.help import HelpDialog
 from studylab.tui.launch import LaunchForm
 from studylab.tui.live import LiveView
@@ -166,6 +167,13 @@ KEYS = [
     ("runs", ["l"]),
     ("runs", ["s"]),
     ("runs", ["c"]),
+    ("runs", ["asterisk"]),
+    ("runs", ["number_sign"]),
+    ("runs", ["n"]),
+    ("runs", ["X"]),
+    ("runs", ["d"]),
+    ("runs", ["end", "d"]),
+    ("runs", ["end", "x"]),
     ("syllabus", ["ctrl+c"]),
     ("syllabus", ["o", "y"]),
     ("week", ["ctrl+f"]),
@@ -258,12 +266,31 @@ async def test_a_run_without_anything(open_app: OpenApp, state: State) -> None:
         assert words_of(app) == []
 
 
+async def test_samples_and_pictures(open_app: OpenApp) -> None:
+    app = open_app("runs")
+    async with app.run_test(size=TALL) as pilot:
+        run = going_on()
+        app.push_screen(ArtifactsView(run))
+        await pilot.pause(0.1)
+        assert words_of(app) == []
+        (run.path / "events.jsonl").unlink()
+        app.push_screen(ArtifactsView(run))
+        await pilot.pause(0.1)
+        assert words_of(app) == []
+
+
 async def test_a_long_log(open_app: OpenApp) -> None:
     app = open_app("runs")
     async with app.run_test(size=TALL) as pilot:
         run = going_on()
         run.output.write_text("输出\n" * 400_000)
         app.push_screen(LogView(run))
+        await pilot.pause()
+        assert words_of(app) == []
+        await pilot.press("slash", "输", "enter")
+        await pilot.pause(0.3)
+        assert words_of(app) == []
+        await pilot.press("g")
         await pilot.pause()
         assert words_of(app) == []
 

@@ -16,12 +16,12 @@ from studylab.runs.launch import launch
 from studylab.settings import Settings
 from studylab.tui import ages
 from studylab.tui.app import StudylabApp
+from studylab.tui.artifacts import ArtifactsView
 from studylab.tui.dialogs.ask import AskDialog
 from studylab.tui.dialogs.confirm import ConfirmDialog
 from studylab.tui.launch import LaunchForm
 from studylab.tui.live import LiveView
 from studylab.tui.log_view import LogView
-from studylab.tui.notes_view import NotesView
 from studylab.tui.widgets.chart import Chart
 from studylab.tui.widgets.setting_field import SettingField
 from tests.tui.run_files import (
@@ -177,7 +177,7 @@ class TestWatching:
             view = await watch(pilot, run)
             first = [group.quantity for group in view.charts.shown]
             assert first[0] == "m00"
-            assert len(view.query(Chart)) == len(first)
+            assert len(view.charts.query(Chart)) == len(first)
             seen = set(first)
             for _ in range(25):
                 await pilot.press("m")
@@ -204,9 +204,9 @@ class TestBadInput:
             shown = screen_text(runs_app)
             assert "[bold]x[/] [/] 批归一化" in shown
             assert "\x1b" not in shown
-            await pilot.press("e")
+            await pilot.press("v")
             await pilot.pause()
-            assert isinstance(runs_app.screen, NotesView)
+            assert isinstance(runs_app.screen, ArtifactsView)
             assert "[bold]x[/]" in screen_text(runs_app)
 
     async def test_ten_megabytes_on_a_line(self, runs_app: StudylabApp) -> None:
@@ -249,7 +249,7 @@ class TestBadInput:
             await runs_app.push_screen(LiveView(RunDirectory(tmp_path)))
             await pilot.pause()
             assert "is missing" in screen_text(runs_app)
-            await pilot.press("e", "escape", "y", "escape")
+            await pilot.press("v", "escape", "y", "escape")
 
 
 class TestKeys:

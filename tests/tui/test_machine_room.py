@@ -70,11 +70,11 @@ class Fixed:
 
 @pytest.fixture
 def box(open_app: Callable[..., StudylabApp], monkeypatch: pytest.MonkeyPatch) -> Iterator[Fixed]:
-    """What the room looks at, at once and often."""
+    """What the room looks at, at once and often; not so often that no `pause` finds it idle."""
     fixed = Fixed(shared_box())
     monkeypatch.setattr(MachineRoom, "make_lookout", lambda self: fixed.made())
     monkeypatch.setattr("studylab.tui.machine_feed.FIRST_SECONDS", 0.0)
-    monkeypatch.setattr("studylab.tui.machine_feed.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("studylab.tui.machine_feed.LOOK_SECONDS", 0.15)
     monkeypatch.setattr(machine, "peaks", lambda db: PEAKS)
     yield fixed
     fixed.answers.set()

@@ -9,6 +9,7 @@ from studylab.runs import queue
 from studylab.runs.directory import State
 from studylab.runs.sync import sync_all
 from studylab.tui.app import StudylabApp
+from studylab.tui.command_form import CommandForm
 from studylab.tui.dialogs.ask import AskDialog
 from studylab.tui.dialogs.confirm import ConfirmDialog
 from studylab.tui.launch import LaunchForm
@@ -28,6 +29,12 @@ from tests.tui.run_files import (
 from tests.tui.study import screen_text
 
 HOSTILE = "\x1b[31mred [bold]x[/] [/] 批归一化"
+
+
+@pytest.fixture(autouse=True)
+def never_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No disk is measured while a test looks."""
+    monkeypatch.setattr("studylab.tui.run_disk.REST_SECONDS", 600)
 
 
 @pytest.fixture
@@ -202,11 +209,11 @@ class TestKeys:
             assert isinstance(five_runs.screen, AskDialog)
             assert "run digits-66666" in five_runs.screen.about()
 
-    async def test_a_command_has_no_form(self, five_runs: StudylabApp) -> None:
+    async def test_a_command_has_a_form_of_its_own(self, five_runs: StudylabApp) -> None:
         async with five_runs.run_test(size=(120, 36)) as pilot:
             await pilot.press("down", "c")
             await pilot.pause()
-            assert isinstance(five_runs.screen, RunsRoom)
+            assert isinstance(five_runs.screen, CommandForm)
 
     async def test_keys_without_a_run_do_nothing(self, runs_app: StudylabApp) -> None:
         async with runs_app.run_test(size=(120, 36)) as pilot:

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from html import escape
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from studylab.metrics.series import Series, downsample
 from studylab.plain import one_line
 
 WIDTH, HEIGHT = 460, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 16, 36, 28
+LEFT, RIGHT, TOP, BOTTOM = 58, 16, 36, 28
+LEGEND_ROW = 14
 
 # Okabe and Ito's colours, which people with any kind of colour vision tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C6D00", "#444444")
@@ -31,22 +34,22 @@ def svg(title: str, lines: Mapping[str, Series], reference: Reference | None = N
 
     NaN and the infinities leave a gap in their line and a cross on the bottom axis.
     """
-    lines = {one_line(name, 40): series for name, series in lines.items() if len(series)}
-    frame = _Frame.around(lines, reference)
+    lines = shown_lines(lines)
+    frame = Frame.around(lines, reference)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'width="{WIDTH}" height="{HEIGHT}" role="img" class="curve" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {frame.height}" '
+        f'width="{WIDTH}" height="{frame.height}" role="img" class="curve" '
         f'font-family="sans-serif" font-size="11" fill="currentColor">',
         f"<title>{escape(one_line(title))}</title>",
-        f'<text x="{_LEFT}" y="14" font-weight="bold">{escape(one_line(title, 40))}</text>',
+        f'<text x="{LEFT}" y="14" font-weight="bold">{escape(one_line(title, 40))}</text>',
         *_axes(frame),
     ]
     if reference is not None and frame.low <= reference.value <= frame.high:
         y = frame.y(reference.value)
         dashed = 'stroke="currentColor" stroke-opacity="0.6" stroke-dasharray="4 4"/>'
-        right = WIDTH - _RIGHT
+        right = WIDTH - RIGHT
         parts.append(
-            f'<line x1="{_LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" {dashed}'
+            f'<line x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" {dashed}'
             f'<line x1="{right - 24}" x2="{right}" y1="10" y2="10" {dashed}'
             f'<text x="{right - 30}" y="14" text-anchor="end" '
             f'fill-opacity="0.75">{escape(one_line(reference.label, 40))}</text>'
@@ -56,16 +59,42 @@ def svg(title: str, lines: Mapping[str, Series], reference: Reference | None = N
     return "".join(parts) + "</svg>"
 
 
-class _Frame(NamedTuple):
-    """What the axes span."""
+def shown_lines(lines: Mapping[str, Series]) -> dict[str, Series]:
+    """Those that have points, under names that fit a legend."""
+    return {one_line(name, 40): series for name, series in lines.items() if len(series)}
+
+
+def drawn(frame: Frame, series: Series) -> tuple[list[list[tuple[float, float]]], list[int]]:
+    """The strokes of a line, and where along the bottom its values were not finite."""
+    strokes: list[list[tuple[float, float]]] = []
+    crosses: list[int] = []
+    pen_down = False
+    for bucket in downsample(series, WIDTH - LEFT - RIGHT, (frame.first, frame.last)):
+        for point in bucket.points:
+            if not pen_down:
+                strokes.append([])
+            strokes[-1].append((frame.x(point.step), frame.y(point.value)))
+            pen_down = True
+        if bucket.nonfinite:
+            crosses.append(LEFT + bucket.column)
+            pen_down = False
+    return strokes, crosses
+
+
+class Frame(NamedTuple):
+    """What the axes span, and the legend above them: `columns` names a row, `cell` wide each."""
 
     first: int
     last: int
     low: float
     high: float
+    columns: int = 3
+    cell: int = 110
+    rows: int = 1
 
     @classmethod
-    def around(cls, lines: Mapping[str, Series], reference: Reference | None) -> _Frame:
+    def around(cls, lines: Mapping[str, Series], reference: Reference | None) -> Frame:
+        """A frame that holds all lines, and a reference that is not far away."""
         values = [
             value
             for series in lines.values()
@@ -83,17 +112,40 @@ class _Frame(NamedTuple):
             low, high = low - margin, high + margin
         first = min((series.steps[0] for series in lines.values()), default=0)
         last = max((series.steps[-1] for series in lines.values()), default=1)
-        return cls(first, max(last, first + 1), low, high)
+        cell = max(110, 30 + 6 * max(map(cell_len, lines), default=0))
+        columns = max(1, (WIDTH - LEFT - RIGHT) // cell)
+        rows = max(1, math.ceil(len(lines) / columns))
+        return cls(first, max(last, first + 1), low, high, columns, cell, rows)
+
+    @property
+    def top(self) -> int:
+        """Where the axes begin, below the legend."""
+        return TOP + LEGEND_ROW * (self.rows - 1)
+
+    @property
+    def height(self) -> int:
+        """Of the whole picture; a long legend makes it higher."""
+        return HEIGHT + LEGEND_ROW * (self.rows - 1)
+
+    @property
+    def bottom(self) -> int:
+        """Where the axis of the steps is."""
+        return self.height - BOTTOM
+
+    def legend(self, number: int) -> tuple[int, int]:
+        """Where a line's name begins."""
+        row, column = divmod(number, self.columns)
+        return LEFT + column * self.cell, 24 + row * LEGEND_ROW
 
     def x(self, step: int) -> float:
         """The place of a step."""
-        return _LEFT + (step - self.first) / (self.last - self.first) * (WIDTH - _LEFT - _RIGHT)
+        return LEFT + (step - self.first) / (self.last - self.first) * (WIDTH - LEFT - RIGHT)
 
     def y(self, value: float) -> float:
         """The place of a value; scaled first, so that huge numbers do not overflow."""
         span = self.high / 2 - self.low / 2
         part = (value / 2 - self.low / 2) / span
-        return HEIGHT - _BOTTOM - part * (HEIGHT - _TOP - _BOTTOM)
+        return self.bottom - part * (self.bottom - self.top)
 
 
 def ticks(low: float, high: float, wanted: int) -> list[float]:
@@ -112,17 +164,17 @@ def ticks(low: float, high: float, wanted: int) -> list[float]:
     return [value for value in found if low <= value <= high]
 
 
-def _axes(frame: _Frame) -> list[str]:
-    bottom, right = HEIGHT - _BOTTOM, WIDTH - _RIGHT
+def _axes(frame: Frame) -> list[str]:
+    bottom, right = frame.bottom, WIDTH - RIGHT
     parts = [
-        f'<path d="M{_LEFT} {_TOP}V{bottom}H{right}" fill="none" stroke="currentColor" '
+        f'<path d="M{LEFT} {frame.top}V{bottom}H{right}" fill="none" stroke="currentColor" '
         'stroke-opacity="0.5"/>'
     ]
     for value in ticks(frame.low, frame.high, 4):
         y = frame.y(value)
         parts.append(
-            f'<line x1="{_LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="currentColor" '
-            f'stroke-opacity="0.12"/><text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" '
+            f'<line x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="currentColor" '
+            f'stroke-opacity="0.12"/><text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" '
             f'fill-opacity="0.75">{value:.4g}</text>'
         )
     steps = [int(step) for step in ticks(frame.first, frame.last, 5) if step == int(step)]
@@ -134,26 +186,20 @@ def _axes(frame: _Frame) -> list[str]:
     return parts
 
 
-def _line(frame: _Frame, number: int, name: str, series: Series) -> list[str]:
+def _line(frame: Frame, number: int, name: str, series: Series) -> list[str]:
     colour, dashes = COLOURS[number % len(COLOURS)], _DASHES[number % len(_DASHES)]
-    path, marks, pen_down = "", "", False
-    columns = WIDTH - _LEFT - _RIGHT
-    for bucket in downsample(series, columns, (frame.first, frame.last)):
-        for point in bucket.points:
-            path += (
-                f"{'L' if pen_down else 'M'}{frame.x(point.step):.1f} {frame.y(point.value):.1f}"
-            )
-            pen_down = True
-        if bucket.nonfinite:
-            marks += f"M{_LEFT + bucket.column - 3} {HEIGHT - _BOTTOM - 3}l6 6m0 -6l-6 6"
-            pen_down = False
-    drawn = f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.6"'
-    drawn += f' stroke-dasharray="{dashes}"/>' if dashes else "/>"
-    left = _LEFT + number * 110
-    legend = (
-        f'<line x1="{left}" x2="{left + 18}" y1="24" y2="24" stroke="{colour}" stroke-width="2"'
-        + (f' stroke-dasharray="{dashes}"/>' if dashes else "/>")
-        + f'<text x="{left + 23}" y="28">{escape(one_line(name, 14))}</text>'
+    strokes, crosses = drawn(frame, series)
+    path = "".join(
+        f"{'L' if at else 'M'}{x:.1f} {y:.1f}" for each in strokes for at, (x, y) in enumerate(each)
     )
-    crosses = f'<path d="{marks}" stroke="#C00000" fill="none"/>' if marks else ""
-    return [drawn if path else "", crosses, legend]
+    marks = "".join(f"M{x - 3} {frame.bottom - 3}l6 6m0 -6l-6 6" for x in crosses)
+    line = f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.6"'
+    line += f' stroke-dasharray="{dashes}"/>' if dashes else "/>"
+    left, y = frame.legend(number)
+    legend = (
+        f'<line x1="{left}" x2="{left + 18}" y1="{y}" y2="{y}" stroke="{colour}" stroke-width="2"'
+        + (f' stroke-dasharray="{dashes}"/>' if dashes else "/>")
+        + f'<text x="{left + 23}" y="{y + 4}">{escape(name)}</text>'
+    )
+    red = f'<path d="{marks}" stroke="#C00000" fill="none"/>' if marks else ""
+    return [line if path else "", red, legend]

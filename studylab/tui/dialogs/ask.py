@@ -34,8 +34,10 @@ class AskDialog(WritingDialog):
         place: str = "",
         run: str = "",
         step: int | None = None,
+        text: str = "",
     ) -> None:
-        super().__init__(draft="question")
+        """`text` is a question that somebody has worded already."""
+        super().__init__(text, draft=f"question-{run}" if text else "question")
         self._week = week
         self._item = item
         self._paper = paper

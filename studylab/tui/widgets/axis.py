@@ -64,8 +64,8 @@ def value_axis(low: float, high: float, count: int, width: int, log: bool = Fals
     for fewer in range(max(1, count), 0, -1):
         step = round_step((high - low) / fewer)
         bottom, top = 0.0 - _outer(-low, high - low, step), _outer(high, high - low, step)
-        ticks = _multiples(bottom, top, step)
-        labels = _labels(ticks, step, width)
+        ticks = multiples(bottom, top, step)
+        labels = labels_of(ticks, step, width)
         if labels:
             break
     else:
@@ -82,7 +82,7 @@ def step_axis(first: int, last: int, count: int, width: int, exact: bool = False
     for fewer in range(max(1, count), 0, -1):
         step = max(1, round(round_step((last - first) / fewer)))
         ticks = list(range(-(-first // step) * step, last + 1, step)) or [first]
-        labels = _labels(ticks, step, width)
+        labels = labels_of(ticks, step, width)
         if labels:
             break
     else:
@@ -117,7 +117,7 @@ def _clamped(value: float, log: bool) -> float:
     return max(-_LARGEST, min(_LARGEST, value))
 
 
-def _multiples(low: float, high: float, step: float) -> list[float]:
+def multiples(low: float, high: float, step: float) -> list[float]:
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [multiple * step for multiple in range(first, last + 1)]
 
@@ -131,7 +131,7 @@ def _constant_axis(value: float, width: int) -> Axis:
     # As many digits as the value needs, four at most; its neighbours get the same.
     digit = next((step / 10**n for n in range(3) if _is_multiple(value, step / 10**n)), step / 1e3)
     ticks = [value - step, value, value + step]
-    labels = _labels(ticks, digit, width)
+    labels = labels_of(ticks, digit, width)
     if not labels:
         ticks, labels = [value], [_nearest(value, width)]
     return Axis(value - step, value + step, tuple(map(Tick, ticks, labels)))
@@ -183,7 +183,7 @@ def _log_ticks(low: float, high: float, count: int) -> list[float]:
     return []
 
 
-def _labels(values: Sequence[float], step: float, width: int) -> list[str]:
+def labels_of(values: Sequence[float], step: float, width: int) -> list[str]:
     """Exact labels in one notation for multiples of a round step; none if they don't all fit."""
     largest = max((abs(value) for value in values), default=0.0)
     labels = [_label(value, largest, step, width) for value in values]

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.style import Style
+from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
 from studylab.metrics.series import Series
 from studylab.plain import one_line
 from studylab.tui.widgets.grid import BLANK
-from studylab.tui.widgets.plot import LINE, Plot, Reference
+from studylab.tui.widgets.line_colours import ON_DARK, ON_LIGHT, is_colourless
+from studylab.tui.widgets.plot import FAINT, LINE, Plot, Reference
+from studylab.tui.widgets.scale import Scale
 from studylab.tui.widgets.terminal import is_ascii_only
-
-# Okabe and Ito's colours, which people with any kind of colour vision tell apart, darker on light
-# backgrounds. A theme may set its own as the variables chart-1, chart-2 ...
-_ON_DARK = ("#56B4E9", "#E69F00", "#2FBF97", "#CC79A7", "#F0E442", "#E8743B")
-_ON_LIGHT = ("#0072B2", "#C04A00", "#007A5A", "#A8487F", "#7A6A00", "#303030")
 
 
 class Chart(Widget):
@@ -30,6 +28,9 @@ class Chart(Widget):
     NaN and the infinities are a red cross on the bottom axis at their step; on a logarithmic axis
     an arrow there stands for values of 0 and below, which it can't show. A line has a gap where a
     column holds no value that can be drawn.
+
+    The colours of the lines are Okabe and Ito's (see `line_colours`); a theme may set its own as
+    the variables chart-1, chart-2 ...
     """
 
     ALLOW_SELECT = False
@@ -40,6 +41,8 @@ class Chart(Widget):
         "chart--reference",
         "chart--nonfinite",
         "chart--empty",
+        "chart--cursor",
+        "chart--selected",
     }
     DEFAULT_CSS = """
     Chart {
@@ -52,6 +55,8 @@ class Chart(Widget):
         & > .chart--reference { color: $foreground 65%; }
         & > .chart--nonfinite { color: $text-error; text-style: bold; }
         & > .chart--empty { color: $foreground 65%; text-style: italic; }
+        & > .chart--cursor { color: $primary; }
+        & > .chart--selected { color: $text-primary; text-style: bold; }
         &:ansi > .chart--axis { text-style: dim; }
         &:ansi > .chart--reference { text-style: dim; }
     }
@@ -77,6 +82,7 @@ class Chart(Widget):
             ascii_only=is_ascii_only() if ascii_only is None else ascii_only,
             step_label=one_line(step_label),
             empty_text=one_line(empty_text),
+            marks=is_colourless(),
         )
         self._strips: list[Strip] = []
         self._drawn_size: tuple[int, int] | None = None
@@ -91,17 +97,24 @@ class Chart(Widget):
         self._plot.log_y = log_y
         self.refresh_data()
 
+    @property
+    def plot(self) -> Plot:
+        """What is drawn; to be looked at."""
+        return self._plot
+
     def set_title(self, text: str) -> None:
         """What the chart shows, usually the name of a metric."""
         self._plot.title = one_line(text)
         self.refresh_data()
 
-    def set_lines(self, lines: Mapping[str, Series]) -> None:
+    def set_lines(self, lines: Mapping[str, Series], under: Sequence[Series] = ()) -> None:
         """The series to draw, by name; the first has the first colour, and so on.
 
-        They are kept, not copied: add points to them and call `refresh_data`.
+        `under` are drawn faintly beneath, in the same order of colours. All are kept, not copied:
+        add points to them and call `refresh_data`.
         """
         self._plot.lines = [(one_line(name), series) for name, series in lines.items()]
+        self._plot.under = list(under)
         self.refresh_data()
 
     def set_reference(self, value: float | None, label: str = "") -> None:
@@ -118,6 +131,39 @@ class Chart(Widget):
         """The first and last step to show, so that the axis stands still; None follows the data."""
         self._plot.x_range = x_range
         self.refresh_data()
+
+    def set_scale(self, scale: Scale, label: str) -> None:
+        """What the bottom axis counts, and the word for it."""
+        self._plot.scale = scale
+        self._plot.step_label = one_line(label)
+        self.refresh_data()
+
+    def set_cursor(self, cursor: int | None) -> None:
+        """A place on the bottom axis to mark; the legend tells the values there."""
+        self._plot.cursor = cursor
+        self.refresh_data()
+
+    def set_alert(self, text: str) -> None:
+        """A few words beside the title, in the colour of what is wrong; none if empty."""
+        self._plot.alert = one_line(text)
+        self.refresh_data()
+
+    def set_empty_text(self, text: str) -> None:
+        """What is said while there is no point."""
+        self._plot.empty_text = one_line(text)
+        self.refresh_data()
+
+    def set_selected(self, selected: bool) -> None:
+        """Whether the keys of charts go to this one."""
+        self._plot.selected = selected
+        self.refresh_data()
+
+    def x_range(self) -> tuple[int, int] | None:
+        """The first and last step that are visible; None without points."""
+        if not self._plot.series or not self.size.width:
+            return None
+        axis = self._plot.x_axis(self.size.width)
+        return int(axis.low), int(axis.high)
 
     def refresh_data(self) -> None:
         """Draw again, after points were added. Nothing is drawn while the chart is hidden."""
@@ -138,9 +184,14 @@ class Chart(Widget):
     def _style(self, role: str) -> Style:
         if role == BLANK:
             return self.rich_style
-        if not role.startswith(LINE):
+        if not role.startswith((LINE, FAINT)):
             return self.get_component_rich_style(f"chart--{role}")
-        colors = _ON_DARK if self.app.current_theme.dark else _ON_LIGHT
-        number = int(role.removeprefix(LINE)) % len(colors)
+        colors = ON_DARK if self.app.current_theme.dark else ON_LIGHT
+        number = int(role.rpartition("-")[2]) % len(colors)
         color = self.app.theme_variables.get(f"chart-{number + 1}", colors[number])
-        return self.rich_style + Style(color=color)
+        if role.startswith(LINE):
+            return self.rich_style + Style(color=color)
+        background = self.background_colors[1]
+        if background.ansi is not None or is_colourless():
+            return self.rich_style + Style(color=color, dim=True)
+        return self.rich_style + Style(color=Color.parse(color).blend(background, 0.6).hex6)

@@ -10,13 +10,15 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from studylab.metrics.series import Bucket, Point, Series, downsample
-from studylab.tui.widgets.axis import Axis, figure, step_axis, value_axis
+from studylab.tui.widgets.axis import Axis, figure, value_axis
 from studylab.tui.widgets.braille import MARKS, Canvas
 from studylab.tui.widgets.grid import Grid, fit
+from studylab.tui.widgets.scale import STEPS, Scale
 
 TITLE, AXIS, LABEL, REFERENCE = "title", "axis", "label", "reference"
-NONFINITE, EMPTY, LINE = "nonfinite", "empty", "line-"
-"""Roles of cells; a line's is `LINE` and its number, from 0."""
+NONFINITE, EMPTY, CURSOR, SELECTED = "nonfinite", "empty", "cursor", "selected"
+LINE, FAINT = "line-", "faint-"
+"""Roles of cells; a line's is `LINE` and its number, from 0, that of what it smooths `FAINT`."""
 
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 12, 3
 # A reference so many times farther off than the values would press the lines flat.
@@ -41,15 +43,23 @@ class _Glyphs:
     nonfinite: str
     below: str
     above: str
+    selected: str
 
 
-_UNICODE = _Glyphs("│", "─", "└", "┤", "┬", "×", "↓", "↑")
-_ASCII = _Glyphs("|", "-", "+", "+", "+", "x", "v", "^")
+_UNICODE = _Glyphs("│", "─", "└", "┤", "┬", "×", "↓", "↑", "▸")
+_ASCII = _Glyphs("|", "-", "+", "+", "+", "x", "v", "^", ">")
 
 
 @dataclass(slots=True)
 class Plot:
-    """What a chart shows. All texts are single lines without control characters."""
+    """What a chart shows. All texts are single lines without control characters.
+
+    `under` holds series that are drawn faintly beneath the lines, the first in the colour of the
+    first line, and so on: what a smoothed line was made of. `alert` stands beside the title.
+    `cursor` is a place on the bottom axis that is marked; the legend then tells the values there.
+    `scale` says what the bottom axis counts. With `marks` each line is drawn in a character of
+    its own, for terminals without colours.
+    """
 
     title: str = ""
     lines: Sequence[tuple[str, Series]] = ()
@@ -59,6 +69,23 @@ class Plot:
     ascii_only: bool = False
     step_label: str = "step"
     empty_text: str = "waiting for the first point"
+    under: Sequence[Series] = ()
+    alert: str = ""
+    cursor: int | None = None
+    scale: Scale = STEPS
+    marks: bool = False
+    selected: bool = False
+
+    @property
+    def in_marks(self) -> bool:
+        """Whether lines are drawn in characters of their own and not in fine dots."""
+        return self.ascii_only or (self.marks and len(self.lines) > 1)
+
+    @property
+    def series(self) -> list[Series]:
+        """Everything that is drawn and has points."""
+        drawn = [*(series for _, series in self.lines), *self.under]
+        return [series for series in drawn if len(series)]
 
     def draw(self, width: int, height: int) -> Grid:
         """The chart in `width` x `height` cells; only its title if that is too little."""
@@ -67,7 +94,7 @@ class Plot:
             grid.put(0, 0, self.fit(self.title, width), TITLE)
             return grid
         self._draw_title(grid)
-        if any(len(series) for _, series in self.lines):
+        if self.series:
             _Drawing(self, grid).draw()
         else:
             text = self.fit(self.empty_text, width)
@@ -79,38 +106,64 @@ class Plot:
         """`text` cut to `width` cells, in characters that the chart may use."""
         return fit(text, width, self.ascii_only)
 
+    def x_axis(self, width: int) -> Axis:
+        """The bottom axis of a drawing `width` cells wide; there must be a point."""
+        columns = width - _gutter(width)
+        if self.x_range is not None:
+            return self.scale.axis(*self.x_range, columns, exact=True)
+        steps = [series.steps for series in self.series]
+        first, last = min(each[0] for each in steps), max(each[-1] for each in steps)
+        return self.scale.axis(first, last, columns, exact=False)
+
     def _draw_title(self, grid: Grid) -> None:
         """The title at the left, and at the right as much of the legend as there is room for."""
+        title, role, column = self.title, TITLE, 0
+        if self.selected:
+            glyph = (_ASCII if self.ascii_only else _UNICODE).selected
+            title, role = f"{glyph} {title}", SELECTED
+        alert = f"  {self.alert}" if self.alert else ""
         for legend in self._legends(name_width=max(8, grid.width // 5)):
             used = sum(cell_len(text) for text, _ in legend)
-            room = grid.width - used - 2
-            if cell_len(self.title) > room < 12:
+            room = grid.width - used - 2 - cell_len(alert)
+            if cell_len(title) > room < 12:
                 continue
-            grid.put(0, 0, self.fit(self.title, room), TITLE)
             column = grid.width - used
-            for text, role in legend:
-                grid.put(0, column, text, role)
+            for text, of in legend:
+                grid.put(0, column, text, of)
                 column += cell_len(text)
-            return
-        grid.put(0, 0, self.fit(self.title, grid.width), TITLE)
+            break
+        else:
+            room = max(8, grid.width - cell_len(alert))
+        shown = self.fit(title, room)
+        grid.put(0, 0, shown, role)
+        if alert:
+            start = cell_len(shown)
+            grid.put(0, start, self.fit(alert, grid.width - start), NONFINITE)
 
     def _legends(self, name_width: int) -> Iterator[list[tuple[str, str]]]:
         """Legends from the fullest to the shortest: names and last values, values, marks."""
-        for names, values in ((True, True), (False, True), (False, False)):
+        # The name of a single line that the title says already is no news.
+        told = [name for name, _ in self.lines] == [self.title]
+        for names, values in ((not told, True), (False, True), (False, False)):
             legend: list[tuple[str, str]] = []
             for number, (name, series) in enumerate(self.lines):
                 role = f"{LINE}{number}"
-                mark = MARKS[number % len(MARKS)] if self.ascii_only else "━"
+                mark = MARKS[number % len(MARKS)] if self.in_marks else "━"
                 legend.append(
                     (f" {mark} {self.fit(name, name_width)}" if names else f" {mark}", role)
                 )
                 if values:
                     # Padded, so that nothing to the left of a figure moves when it changes.
-                    last = series.last
+                    last = series.last if self.cursor is None else series.at(self.cursor)
                     text = figure(last.value) if last is not None else ""
                     is_finite = last is None or math.isfinite(last.value)
                     legend.append((f" {text:<8}", role if is_finite else NONFINITE))
             yield legend
+
+
+def _gutter(width: int) -> int:
+    """The cells of the value axis, left of the canvas."""
+    return 8 if width >= 40 else 7
 
 
 @dataclass(slots=True)
@@ -138,31 +191,56 @@ class _Drawing:
         self.plot = plot
         self.grid = grid
         self.glyphs = _ASCII if plot.ascii_only else _UNICODE
-        self.left = 8 if grid.width >= 40 else 7
+        self.left = _gutter(grid.width)
         has_axis_row = grid.height >= 6
         self.rows = grid.height - (3 if has_axis_row else 2)
         self.mark_row = grid.height - 2
         self.has_axis_row = has_axis_row
         columns = grid.width - self.left
-        self.canvas = Canvas(columns, self.rows, len(plot.lines), ascii_only=plot.ascii_only)
-        self.steps = self._step_axis(columns)
+        self.inks = max(1, len(plot.lines), len(plot.under))
+        self.canvas = Canvas(columns, self.rows, self.inks, ascii_only=plot.in_marks)
+        self.steps = plot.x_axis(grid.width)
         self.first, self.span = int(self.steps.low), int(self.steps.high - self.steps.low)
         self.lines = [self._line(number, series) for number, (_, series) in enumerate(plot.lines)]
+        self.under = [self._line(number, series) for number, series in enumerate(plot.under)]
         self.values = self._value_axis()
 
     def draw(self) -> None:
+        if self.under:
+            self._draw_under()
         for line in self.lines:
             self._draw_line(line)
         reference = self.plot.reference
         if reference is not None and self.values is not None:
             self._draw_dashes(reference.value)
-        self._ink(self.canvas, [f"{LINE}{number}" for number in range(len(self.lines))])
+        self._ink(self.canvas, [f"{LINE}{number}" for number in range(self.inks)])
         if reference is not None and self.values is not None:
             self._draw_reference_label(reference)
         self._draw_value_axis()
         self._draw_step_axis()
-        for line in self.lines:
+        for line in (*self.under, *self.lines):
             self._draw_marks(line)
+        if self.plot.cursor is not None:
+            self._draw_cursor(self.plot.cursor)
+
+    def _draw_under(self) -> None:
+        """What is smoothed, beneath everything else."""
+        canvas = self.canvas
+        marks = self.plot.in_marks
+        self.canvas = Canvas(canvas.columns, self.rows, self.inks, ascii_only=marks, marks=".")
+        for line in self.under:
+            self._draw_line(line)
+        self._ink(self.canvas, [f"{FAINT}{number}" for number in range(self.inks)])
+        self.canvas = canvas
+
+    def _draw_cursor(self, cursor: int) -> None:
+        """A line at the cursor, which hides no curve."""
+        if not self.first <= cursor <= self.first + self.span:
+            return
+        column = self.left + self._x(cursor) * self.canvas.columns // self.canvas.width
+        for row in range(1, self.mark_row + self.has_axis_row):
+            if self.grid.is_free(row, column, 1, besides=AXIS):
+                self.grid.put_cell(row, column, self.glyphs.vertical, CURSOR)
 
     def _ink(self, canvas: Canvas, roles: Sequence[str]) -> None:
         for row in range(canvas.rows):
@@ -172,14 +250,6 @@ class _Drawing:
 
     # Ranges
 
-    def _step_axis(self, columns: int) -> Axis:
-        count = max(1, columns // 9)
-        if self.plot.x_range is not None:
-            return step_axis(*self.plot.x_range, count, 6, exact=True)
-        filled = [series.steps for _, series in self.plot.lines if len(series)]
-        first, last = min(steps[0] for steps in filled), max(steps[-1] for steps in filled)
-        return step_axis(first, last, count, 6)
-
     def _line(self, number: int, series: Series) -> _Line:
         x_range = (self.first, self.first + self.span)
         buckets = downsample(series, self.canvas.width, x_range)
@@ -188,8 +258,9 @@ class _Drawing:
 
     def _value_axis(self) -> Axis | None:
         """None if there is no value to draw."""
-        values = [v for line in self.lines for v in line.values() if self._shows(v)]
-        values = values or [v for line in self.lines for v in line.outside() if self._shows(v)]
+        lines = (*self.lines, *self.under)
+        values = [v for line in lines for v in line.values() if self._shows(v)]
+        values = values or [v for line in lines for v in line.outside() if self._shows(v)]
         if not values:
             return None
         low, high = min(values), max(values)
