@@ -204,6 +204,7 @@ def result_row(event: EventRecord) -> ResultRow:
         higher_is_better=bool(fields.get("higher_is_better", True)),
         verdict=str(fields.get("verdict") or ""),
         time=event.time,
+        tier=str(fields.get("tier") or ""),
     )
 
 

@@ -14,8 +14,8 @@ _MOST_PARAMETERS = 500
 
 @dataclass(slots=True)
 class LabRecord:
-    """The runs of one lab. Results on other data or another split are never compared: `best` has
-    one of each metric, split and data set."""
+    """The runs of one lab. Results on other data, had otherwise, or of another split are never
+    compared: `best` has one of each metric, split, data set and tier."""
 
     runs: int = 0
     best: list[ResultRow] = field(default_factory=list)
@@ -33,7 +33,7 @@ def lab_records(db: sqlite3.Connection) -> dict[str, LabRecord]:
         "SELECT runs.lab, results.*, max(CASE WHEN higher_is_better THEN value ELSE -value END)"
         " FROM results JOIN runs ON runs.id = results.run"
         f" WHERE kind = 'finite' AND runs.lab != '' AND {KEPT}"
-        " GROUP BY runs.lab, metric, split, data ORDER BY results.id"
+        " GROUP BY runs.lab, metric, split, data, tier ORDER BY results.id"
     )
     for row in rows:
         records[row["lab"]].best.append(result_of(row))

@@ -91,6 +91,8 @@ class ResultRow:
     verdict: str = ""
     time: float = 0.0
     run: str = ""
+    tier: str = ""
+    """How the data was had; empty if the run did not tell."""
 
     @property
     def reached(self) -> bool | None:
@@ -179,8 +181,8 @@ def record(
         )
         db.executemany(
             "INSERT INTO results (run, metric, split, data, value, kind, baseline, reference,"
-            " reference_source, higher_is_better, verdict, time)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " reference_source, higher_is_better, verdict, time, tier)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (_result_values(run.id, r) for r in results),
         )
     return True
@@ -305,7 +307,7 @@ def results(db: sqlite3.Connection, run: str | None = None) -> list[ResultRow]:
     tail, values = ("WHERE run = ?", (run,)) if run is not None else (f"WHERE {KEPT}", ())
     rows = db.execute(
         "SELECT metric, split, data, value, kind, baseline, reference, reference_source,"
-        f" higher_is_better, verdict, time, run FROM results {tail} ORDER BY id",
+        f" higher_is_better, verdict, time, run, tier FROM results {tail} ORDER BY id",
         values,
     )
     return [result_of(row) for row in rows]
@@ -325,6 +327,7 @@ def result_of(row: sqlite3.Row) -> ResultRow:
         verdict=row["verdict"] or "",
         time=row["time"] or 0.0,
         run=row["run"],
+        tier=row["tier"],
     )
 
 
@@ -420,4 +423,5 @@ def _result_values(run: str, result: ResultRow) -> tuple[object, ...]:
         int(result.higher_is_better),
         result.verdict,
         result.time,
+        result.tier,
     )

@@ -286,7 +286,9 @@ def _time(db: Database) -> None:
 
 @migrations()
 def m004_runs_kept(db: Database) -> None:
-    """What a student keeps about a run: marks, and what was expected of it."""
+    """What a student keeps about a run: marks, and what was expected of it; how the data of a
+    result was had."""
+    db.table("results").add_column("tier", str, not_null_default="")
     db.table("run_marks").create(
         {
             "run": str,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from studylab.language import N_, _, n_
+from studylab.language import N_, _, listed, n_
 from studylab.plain import one_line, plain
 from studylab.runs.catalogue import CatalogueEntry
 from studylab.runs.wording import (
@@ -162,6 +162,7 @@ class LabRows:
         record = self.records.get(entry.id, LabRecord())
         for best in record.best:
             word = verdict_word(best)
+            where = (best.data, _(best.tier) if best.tier else "", best.split, best.run)
             lines.append(
                 Content.assemble(
                     Content.styled(
@@ -169,10 +170,7 @@ class LabRows:
                     ),
                     f"{one_line(best.metric)} ",
                     Content.styled(verdict(best), verdict_tone(word)),
-                    Content.styled(
-                        f"  {one_line(best.data)}, {one_line(best.split)}, {one_line(best.run)}",
-                        QUIET,
-                    ),
+                    Content.styled(f"  {one_line(listed(where))}", QUIET),
                 )
             )
         if record.runs:

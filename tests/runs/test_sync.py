@@ -54,7 +54,13 @@ def test_a_finished_run_is_copied_whole_and_settled(db):
         for step in range(30):
             reporter.log({"loss": math.nan if step == 7 else 1.0, "acc": 0.5}, step=step)
         reporter.result(
-            "accuracy", 0.98, split="test", data="digits", reference=0.97, source="a book"
+            "accuracy",
+            0.98,
+            split="test",
+            data="digits",
+            reference=0.97,
+            source="a book",
+            tier="embedded",
         )
     run.resources.write_text(
         '{"time": 1.0, "cpu_percent": 99.5, "rss_bytes": 1000, "gpus": []}\nhalf a li'
@@ -68,6 +74,7 @@ def test_a_finished_run_is_copied_whole_and_settled(db):
     assert math.isnan(losses[7].value)
     (result,) = store.results(db, run.id)
     assert (result.value, result.reference, result.reference_source) == (0.98, 0.97, "a book")
+    assert result.tier == "embedded"
     assert db.execute("SELECT count(*) FROM resources").fetchone()[0] == 1
     assert store.settled(db) == {run.id}
 

@@ -33,6 +33,14 @@ def test_the_best_of_each_data_set(db) -> None:
     assert best == {("digits", 0.95, "b"), ("mnist", 0.5, "a")}
 
 
+def test_data_that_was_had_otherwise_is_another_ranking(db) -> None:
+    store(db, "a", "vision/cnn", accuracy(0.99, "mnist", tier="hub"))
+    store(db, "b", "vision/cnn", accuracy(0.95, "mnist", tier="local"))
+    store(db, "c", "vision/cnn", accuracy(0.97, "mnist", tier="local"))
+    best = {(r.tier, r.value, r.run) for r in lab_records(db)["vision/cnn"].best}
+    assert best == {("hub", 0.99, "a"), ("local", 0.97, "c")}
+
+
 def test_the_lowest_where_lower_is_better(db) -> None:
     for id, value in (("a", 30.0), ("b", 20.0), ("c", 25.0)):
         store(db, id, "gpt", ResultRow("ppl", "test", "wiki", value, higher_is_better=False))
