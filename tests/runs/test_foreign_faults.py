@@ -27,7 +27,7 @@ from tests.runs.conftest import wait_for
 from tests.runs.test_fault_injection import SYNC, last_told, strike
 
 ROOT = Path(__file__).parents[2]
-KILLS, AT_ONCE = 60, 12
+KILLS, AT_ONCE = 36, 12
 
 COMMAND = """
     import os, sys, time
