@@ -22,7 +22,7 @@ walls: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 # Not part of `test`: counting lines takes half as long again.
 cover: $(VENV)/.dev

@@ -167,7 +167,7 @@ def _short(new: NewPaper, id: str, known: Mapping[str, Paper]) -> str:
     """What the list calls it: the name before a colon, else the first words that fit."""
     taken: Collection[str] = {paper.short.casefold() for paper in known.values()}
     before = _line(new.title.split(":")[0].split("：")[0])
-    if cell_len(before) <= SHORT_CELLS and before.casefold() not in taken:
+    if before and cell_len(before) <= SHORT_CELLS and before.casefold() not in taken:
         return before
     short = ""
     for word in before.split():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import time
 import warnings
 
 import pytest
@@ -174,11 +173,9 @@ def test_a_million_points_of_one_second_are_read_in_shares(tmp_path):
     lines = [metric_line(1.0, step, {f"m{n}": 0.5 for n in range(50)}) for step in range(20_000)]
     path.write_bytes(b"".join(lines))
     source = metrics_reader(path)
-    found, longest = 0, 0.0
+    shares = []
     while source.behind:
-        start = time.process_time()
-        found += sum(len(record.scalars) for record in source.read(seconds=0.0))
-        longest = max(longest, time.process_time() - start)
-    assert found == 1_000_000
-    # A chunk at a time: the whole takes some twenty times as long.
-    assert longest < 0.5
+        shares.append(sum(len(record.scalars) for record in source.read(seconds=0.0)))
+    assert sum(shares) == 1_000_000
+    # A chunk at a time, so that no key waits for all of it.
+    assert max(shares) < 200_000

@@ -134,7 +134,7 @@ def test_a_lab_that_ignores_sigint_and_sigterm_is_killed_with_its_tree(start):
         subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
         time.sleep(300)
     """)
-    wait_for(lambda: tail(run.output, 5) == ["up", "up"])
+    wait_for(lambda: tail(run.output, 9).count("up") == 2, seconds=40)
     child = run.read_state().child
     tree = [child, *(ProcessIdentity.of(p.pid) for p in psutil.Process(child.pid).children(True))]
     assert len(tree) == 3

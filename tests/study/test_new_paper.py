@@ -41,6 +41,10 @@ def test_all_that_is_known_is_in_the_file(tmp_path: Path) -> None:
     assert "> ## No heading. One line." in paper.body
 
 
+def test_a_title_that_begins_with_a_colon_has_a_short_name_too(tmp_path: Path) -> None:
+    assert add_paper(NewPaper(": deep", ("A",)), tmp_path, {}, week=1).short
+
+
 def test_a_title_and_an_author_are_enough(tmp_path: Path) -> None:
     paper = added(NewPaper("我的论文", ("张三",)), tmp_path)
     assert (paper.id, paper.short, paper.week) == ("我的论文", "我的论文", 3)
