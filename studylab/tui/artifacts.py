@@ -11,6 +11,7 @@ from textual.containers import Container, ScrollableContainer, Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
+from typing_extensions import override
 
 from studylab.language import N_, _, n_
 from studylab.plain import one_line
@@ -20,6 +21,7 @@ from studylab.runs.directory import RunDirectory
 from studylab.tui.artifact_text import heading, text_of
 from studylab.tui.live_text import quiet
 from studylab.tui.picture import Picture
+from studylab.tui.reading import ReadsInFront
 from studylab.tui.tones import WARN
 from studylab.tui.translated import TranslatedKeys
 from studylab.tui.widgets.row_list import Column, Row, RowList
@@ -29,7 +31,7 @@ TICK_SECONDS = 1.0
 CATCHING_UP_SECONDS = 0.02
 
 
-class ArtifactsView(TranslatedKeys, Screen[None]):
+class ArtifactsView(ReadsInFront, TranslatedKeys, Screen[None]):
     """A list, and what the cursor is on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -88,7 +90,7 @@ class ArtifactsView(TranslatedKeys, Screen[None]):
     def on_mount(self) -> None:
         self.query_one(Picture).display = False
         self._rows.focus()
-        self._read()
+        self.read_on()
 
     @property
     def _rows(self) -> RowList:
@@ -99,9 +101,9 @@ class ArtifactsView(TranslatedKeys, Screen[None]):
         key = self._rows.key
         return next((each for each in self.artifacts if str(each.number) == key), None)
 
-    def _read(self) -> None:
-        if not self.is_attached:
-            return
+    @override
+    def read_slice(self) -> float | None:
+        """Read a slice and list what is new."""
         began = time.monotonic()
         complaint, new = "", False
         try:
@@ -112,7 +114,7 @@ class ArtifactsView(TranslatedKeys, Screen[None]):
         if new or complaint or self._shown is None:
             self._show_rows(complaint)
         self.query_one(Picture).look()
-        self.set_timer(CATCHING_UP_SECONDS if behind else TICK_SECONDS, self._read)
+        return CATCHING_UP_SECONDS if behind else TICK_SECONDS
 
     def _show_rows(self, complaint: str) -> None:
         rows = self._rows

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Footer, Static
 from typing_extensions import override
 
@@ -29,6 +28,7 @@ from studylab.tui.live_keys import ChartScreen
 from studylab.tui.live_notes import warning_line
 from studylab.tui.live_reading import reading
 from studylab.tui.live_usage import LiveUsage
+from studylab.tui.reading import ReadsInFront
 from studylab.tui.room import RoomBar
 from studylab.tui.tones import BAD
 from studylab.tui.widgets.progress import ProgressRow
@@ -43,7 +43,7 @@ REPAINT_SECONDS = 0.25
 """While a backlog is read the charts are painted this often."""
 
 
-class LiveView(ChartScreen):
+class LiveView(ReadsInFront, ChartScreen):
     """Watches one run directory; needs nothing but its files. With `at_step` it opens with the
     cursor at that step."""
 
@@ -113,7 +113,6 @@ class LiveView(ChartScreen):
         self.feed = LiveFeed(run, clock)
         self.findings = Findings(self.feed)
         self._declared: tuple[Setting, ...] = ()
-        self._timer: Timer | None = None
         self._painted_at = 0.0
         self._stale = False
         self._behind = False
@@ -141,7 +140,7 @@ class LiveView(ChartScreen):
     def on_mount(self) -> None:
         self.query_one("#output").border_title = f" {_('output')} "
         self.query_one("#notes").border_title = f" {_('samples and warnings')} "
-        self._read()
+        self.read_on()
 
     @property
     def history(self) -> LiveHistory:
@@ -155,35 +154,14 @@ class LiveView(ChartScreen):
 
     # Reading, while this screen is in front
 
-    def on_screen_resume(self) -> None:
-        if self._timer is None:
-            self._read()
-
-    def on_screen_suspend(self) -> None:
-        self._rest()
-
-    def on_unmount(self) -> None:
-        self._rest()
-
-    def _rest(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-
-    def _read(self) -> None:
-        """Read a slice, show what is new, and come back: at once if there is more."""
-        self._rest()
-        if not self.is_attached:
-            return
+    @override
+    def read_slice(self) -> float | None:
+        """Read a slice and show what is new; the next one soon if there is more."""
         self._show(self.feed.read(SLICE_SECONDS))
         behind = self._work_on_charts()
         if self.feed.catching_up or behind:
-            delay = REST_SECONDS
-        else:
-            delay = ENDED_TICK_SECONDS if self.feed.ended else TICK_SECONDS
-        if self.app.screen is self:
-            # Textual leaves out ticks that come too late, and a timer of one tick has no other.
-            self._timer = self.set_interval(delay, self._read)
+            return REST_SECONDS
+        return ENDED_TICK_SECONDS if self.feed.ended else TICK_SECONDS
 
     def _work_on_charts(self) -> bool:
         """What is worked out of the points, for a moment; whether there is more to do."""
@@ -197,7 +175,7 @@ class LiveView(ChartScreen):
     def looked(self) -> None:
         """A key changed the charts: go on working on them, and tell what is seen now."""
         if self._work_on_charts():
-            self._read()
+            self.read_on()
         self._show_reading()
         self._show_history()
         # A chart that is alone has its size only after the layout.

@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Footer, Static
 from typing_extensions import override
 
@@ -28,6 +27,7 @@ from studylab.tui.overlay_charts import OverlayCharts
 from studylab.tui.overlay_curves import Overlay
 from studylab.tui.overlay_legend import Legend, differing_settings
 from studylab.tui.overlay_settings import ComparisonTable
+from studylab.tui.reading import ReadsInFront
 from studylab.tui.room import RoomBar
 from studylab.tui.smoothing import next_weight
 from studylab.tui.tones import QUIET
@@ -43,7 +43,7 @@ REPAINT_SECONDS = 0.25
 COMPARE_SECONDS = 2.0
 
 
-class OverlayScreen(TranslatedKeys, Screen[None]):
+class OverlayScreen(ReadsInFront, TranslatedKeys, Screen[None]):
     """Watches the directories of several runs, and compares what the database has of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -86,7 +86,6 @@ class OverlayScreen(TranslatedKeys, Screen[None]):
         self._left_out = len(runs) - len(self.rows)
         self.overlay = Overlay([RunDirectory(Path(run.directory)) for run in self.rows], clock)
         self._settings: dict[str, str] = {}
-        self._timer: Timer | None = None
         self._painted_at = self._compared_at = 0.0
         self._stale = self._looks_changed = False
 
@@ -102,7 +101,7 @@ class OverlayScreen(TranslatedKeys, Screen[None]):
 
     def on_mount(self) -> None:
         self.legend.focus()
-        self._read()
+        self.read_on()
 
     @property
     def legend(self) -> Legend:
@@ -126,26 +125,9 @@ class OverlayScreen(TranslatedKeys, Screen[None]):
 
     # Reading, while this screen is in front
 
-    def on_screen_resume(self) -> None:
-        if self._timer is None:
-            self._read()
-
-    def on_screen_suspend(self) -> None:
-        self._rest()
-
-    def on_unmount(self) -> None:
-        self._rest()
-
-    def _rest(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-
-    def _read(self) -> None:
-        """Read a slice, show what is new, and come back: at once if there is more."""
-        self._rest()
-        if not self.is_attached:
-            return
+    @override
+    def read_slice(self) -> float | None:
+        """Read a slice and show what is new; the next one soon if there is more."""
         changed = self.overlay.read(SLICE_SECONDS)
         if changed & Changed.STATE:
             self._settings = differing_settings(self.overlay.runs)
@@ -158,9 +140,9 @@ class OverlayScreen(TranslatedKeys, Screen[None]):
             self._draw(in_turn=busy and not self._looks_changed)
             self._stale, self._looks_changed = busy, False
         self._compare(again=bool(changed))
-        if self.app.screen is self and not (self.overlay.ended and not busy):
-            # Textual leaves out ticks that come too late, and a timer of one tick has no other.
-            self._timer = self.set_interval(REST_SECONDS if busy else TICK_SECONDS, self._read)
+        if busy:
+            return REST_SECONDS
+        return None if self.overlay.ended else TICK_SECONDS
 
     # Showing
 
@@ -216,7 +198,7 @@ class OverlayScreen(TranslatedKeys, Screen[None]):
         """Other metrics are in view."""
         self._tell()
         self.refresh_bindings()
-        self._read()
+        self.read_on()
 
     def on_comparison_table_moved(self) -> None:
         """Other runs are in view."""
@@ -314,4 +296,4 @@ class OverlayScreen(TranslatedKeys, Screen[None]):
         self._stale = self._looks_changed = True
         self._painted_at = self._compared_at = 0.0
         self.refresh_bindings()
-        self._read()
+        self.read_on()

@@ -79,12 +79,12 @@ async def test_what_comes_is_shown_while_the_cursor_is_on_the_newest(
     async with runs_app.run_test(size=(80, 24)) as pilot:
         view = await opened(pilot, run)
         write_event(run, "text", name="newest", text="here", step=240)
-        view._read()
+        view.read_on()
         await settle(pilot)
         assert "newest at step 240" in seen(runs_app)
         await pilot.press("down")
         write_event(run, "text", name="another", text="there", step=250)
-        view._read()
+        view.read_on()
         await settle(pilot)
         assert "scene at step 230" in seen(runs_app)
 
@@ -119,7 +119,7 @@ async def test_a_picture_that_is_saved_anew_is_shown_anew(runs_app: StudylabApp)
         view = await opened(pilot, run)
         before = view.query_one(Picture)._strips
         Image.new("RGB", (90, 30), "red").save(run.path / "artifacts" / "scene.png")
-        view._read()
+        view.read_on()
         await settle(pilot)
         assert view.query_one(Picture).original == (90, 30)
         assert view.query_one(Picture)._strips != before

@@ -89,7 +89,7 @@ class TestSteps:
             assert list(view.feed.series["train/loss"].steps) == sorted(steps)
             assert "━ train" in screen_text(runs_app)
             write(run, (3, {"train/loss": 0.1}))
-            view._read()
+            view.read_on()
             await settled(pilot)
             assert view.feed.step == 3
 
@@ -138,7 +138,7 @@ class TestDirectory:
             sync(runs_app)
             view = await watch(pilot, run)
             moved = run.path.rename(run.path.with_name("moved-22222"))
-            view._read()
+            view.read_on()
             await settled(pilot)
             shown = screen_text(runs_app)
             assert "is gone" in shown
@@ -162,7 +162,7 @@ class TestDirectory:
                 raise PermissionError(13, "Permission denied")
 
             monkeypatch.setattr(view.feed._metrics, "read", refuse)
-            view._read()
+            view.read_on()
             await pilot.pause()
             shown = screen_text(runs_app)
             assert "Permission denied" in shown

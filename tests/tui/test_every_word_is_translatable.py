@@ -245,7 +245,7 @@ async def test_the_live_view_of_a_run_that_lacks_something(open_app: OpenApp, mi
         app.push_screen(view)
         await settled(pilot)
         shutil.rmtree(run.path) if not missing else (run.path / missing).unlink()
-        view._read()
+        view.read_on()
         await pilot.pause()
         assert words_of(app) == []
 

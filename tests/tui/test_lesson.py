@@ -83,7 +83,7 @@ class TestWatching:
             assert "e shows" not in screen_text(runs_app)
             with run.metrics.open("ab") as file:
                 file.write(metric_line(BEGAN + 31, 261, {"train/loss": math.inf}))
-            view._read()
+            view.read_on()
             await settled(pilot)
             assert "became infinite at step 261" in screen_text(runs_app)
 
@@ -92,7 +92,7 @@ class TestWatching:
         async with runs_app.run_test(size=(120, 36)) as pilot:
             view = await watch(pilot, run)
             run.metrics.write_bytes(metric_line(BEGAN, 1, {"train/loss": 2.0}))
-            view._read()
+            view.read_on()
             await settled(pilot)
             assert view.findings.found == []
 

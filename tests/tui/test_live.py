@@ -101,7 +101,7 @@ class TestWatching:
             write_event(run, "plan", steps=400, steps_per_epoch=200)
             write_metrics(run, 260)
             run.output.write_text("hello\n")
-            view._read()
+            view.read_on()
             await settled(pilot)
             shown = screen_text(runs_app)
         assert "260/400" in shown
@@ -126,7 +126,7 @@ class TestWatching:
             view = LiveView(run)
             await app.push_screen(view)
             await self._until(pilot, lambda: view.feed.ended and not view.feed.catching_up)
-            view._read()
+            view.read_on()
             await settled(pilot)
             shown = screen_text(app)
         assert list(view.feed.series["train/loss"].steps) == list(range(1, 21))
@@ -163,10 +163,10 @@ class TestWatching:
             await pilot.press("l")
             await pilot.pause()
             assert isinstance(runs_app.screen, LogView)
-            assert view._timer is None
+            assert view._next_slice is None
             await pilot.press("escape")
             await pilot.pause()
-            assert view._timer is not None
+            assert view._next_slice is not None
 
     async def test_many_metrics_have_pages(self, runs_app: StudylabApp) -> None:
         run = write_run()
@@ -225,7 +225,7 @@ class TestBadInput:
         async with runs_app.run_test(size=(120, 36)) as pilot:
             view = await watch(pilot, run)
             shutil.rmtree(run.path)
-            view._read()
+            view.read_on()
             await settled(pilot)
             shown = screen_text(runs_app)
             assert "is gone" in shown

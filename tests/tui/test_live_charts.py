@@ -344,7 +344,7 @@ class TestAxes:
             roles = {role for row in plot.draw(100, 20)._cells for _c, role in row}
             assert {f"{FAINT}0", f"{FAINT}1"} & roles
             write_points(run, 1, "train/loss")
-            view._read()
+            view.read_on()
             await settled(pilot)
             assert len(plot.lines[0][1]) == 301
             await pilot.press("left_square_bracket")
@@ -363,7 +363,7 @@ class TestBadInput:
             await settled(pilot)
             run.metrics.unlink()
             write_points(run, 9, "other/score")
-            view._read()
+            view.read_on()
             await settled(pilot)
             assert shown(view) == ["score"]
             await pilot.press("left", "0", "x", "escape")
@@ -379,9 +379,9 @@ class TestBadInput:
             view = await watch(pilot, run)
             await pilot.press("right_square_bracket")
             write_points(run, 20, "loss")
-            view._read()
+            view.read_on()
             await settled(pilot)
-            view._read()
+            view.read_on()
             await settled(pilot)
             [(_name, line)] = view.charts.selected_chart.plot.lines
             source = view.feed.series["loss"]
