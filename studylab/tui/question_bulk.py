@@ -11,8 +11,7 @@ from textual.binding import Binding, BindingType
 from studylab.language import _, n_
 from studylab.problem import Problem
 from studylab.store import question_list, questions, undo
-from studylab.store.questions import EmptyText, Question
-from studylab.study.tagging import parse_tags, shown_tags
+from studylab.store.questions import Question
 from studylab.tui.question_saved import SavedFiltersRoom
 
 
@@ -104,39 +103,18 @@ class BulkRoom(SavedFiltersRoom):
 
     def action_tag(self) -> None:
         """Ask for tags to add and to take away."""
-        from studylab.tui.dialogs.line import LineDialog
-        from studylab.tui.dialogs.tag_field import TagSuggester
+        from studylab.tui.dialogs.tags import ask_for_tags
 
         chosen = self.chosen
         if not chosen:
             return
-
-        def told(text: str) -> str:
-            add, remove = parse_tags(text)
-            if not add and not remove:
-                raise EmptyText(_("write tags, such as +loss -old"))
-            return shown_tags(add, remove)
-
-        def taken(text: str | None) -> None:
-            if text is not None:
-                add, remove = parse_tags(text)
-                ids = [each.id for each in chosen]
-                self._do(ids, lambda db, *ids: questions.tag(db, ids, add, remove))
-
-        tags = sorted({tag for each in chosen for tag in each.tags})
-        prompt = n_("For {count} question", "For {count} questions", len(chosen))
-        if tags:
-            prompt = _(
-                "{questions}, now with {tags}",
-                questions=prompt,
-                tags=" ".join(f"#{tag}" for tag in tags),
-            )
-        known = [tag for tag, _count in question_list.tags(self.workspace.db)]
-        self.app.push_screen(
-            LineDialog(
-                _("Tags"), prompt, told, placeholder="+loss -old", suggester=TagSuggester(known)
-            ),
-            taken,
+        ids = [each.id for each in chosen]
+        ask_for_tags(
+            self.app,
+            n_("For {count} question", "For {count} questions", len(chosen)),
+            (tag for each in chosen for tag in each.tags),
+            [tag for tag, _count in question_list.tags(self.workspace.db)],
+            lambda add, remove: self._do(ids, lambda db, *ids: questions.tag(db, ids, add, remove)),
         )
 
     def action_move(self) -> None:

@@ -11,9 +11,7 @@ from studylab.language import _, n_
 from studylab.problem import Problem
 from studylab.runs.wording import read_state
 from studylab.store import run_marks, undo
-from studylab.store.questions import EmptyText
 from studylab.store.runs import RunRow
-from studylab.study.tagging import parse_tags, shown_tags
 from studylab.tui.split import SplitRoom
 
 
@@ -87,34 +85,18 @@ class MarkedRunsRoom(SplitRoom):
 
     def action_tag(self) -> None:
         """Ask for tags to add and to take away."""
-        from studylab.tui.dialogs.line import LineDialog
-        from studylab.tui.dialogs.tag_field import TagSuggester
+        from studylab.tui.dialogs.tags import ask_for_tags
 
         chosen = self.chosen
         if not chosen:
             return
-
-        def told(text: str) -> str:
-            add, remove = parse_tags(text)
-            if not add and not remove:
-                raise EmptyText(_("write tags, such as +loss -old"))
-            return shown_tags(add, remove)
-
-        def taken(text: str | None) -> None:
-            if text is not None:
-                add, remove = parse_tags(text)
-                self._do(chosen, lambda ids: run_marks.tag(self.workspace.db, ids, add, remove))
-
-        prompt = _named(chosen)
-        if tags := sorted({tag for row in chosen for tag in row.tags}):
-            shown = " ".join(f"#{tag}" for tag in tags)
-            prompt = _("{runs}, now with {tags}", runs=prompt, tags=shown)
-        known = [tag for tag, _count in run_marks.tags(self.workspace.db)]
-        self.app.push_screen(
-            LineDialog(
-                _("Tags"), prompt, told, placeholder=_("+loss -old"), suggester=TagSuggester(known)
-            ),
-            taken,
+        db = self.workspace.db
+        ask_for_tags(
+            self.app,
+            _named(chosen),
+            (tag for row in chosen for tag in row.tags),
+            [tag for tag, _count in run_marks.tags(db)],
+            lambda add, remove: self._do(chosen, lambda ids: run_marks.tag(db, ids, add, remove)),
         )
 
     def action_run_note(self) -> None:

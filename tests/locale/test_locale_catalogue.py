@@ -26,7 +26,6 @@ SAME = {
     "ID...",
     "ID ID ...",
     "ID|URL",
-    "+loss -old",
     "python",
     "URL",
     "id",
