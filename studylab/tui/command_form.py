@@ -11,10 +11,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Button, Collapsible, Input, Static
+from typing_extensions import override
 
 from studylab.language import N_, _
 from studylab.plain import one_line
@@ -25,11 +25,9 @@ from studylab.runs.queue import Turn
 from studylab.runs.scalars import Wanted, read_wanted
 from studylab.store import runs as store
 from studylab.tui.dialogs.choice import Choice
-from studylab.tui.dialogs.confirm import ConfirmDialog
 from studylab.tui.dialogs.path_field import PathSuggester
-from studylab.tui.expecting import note_expected
-from studylab.tui.translated import TranslatedKeys
-from studylab.tui.widgets.expect_fields import Expected, ExpectFields
+from studylab.tui.launch_dialog import LaunchDialog
+from studylab.tui.widgets.expect_fields import ExpectFields
 
 QUEUE, NOW, AFTER = "queue", "now", "after"
 TURNS = {QUEUE: N_("in its turn"), NOW: N_("at once"), AFTER: N_("after other runs")}
@@ -46,8 +44,10 @@ class BadTurn(Refused):
     """A priority that is no whole number, or no run to wait for."""
 
 
-class CommandForm(TranslatedKeys, ModalScreen[None]):
+class CommandForm(LaunchDialog):
     """Launches a command and goes on to its live view; nothing typed is lost if that fails."""
+
+    LOST = N_("The command that you typed here is not launched.")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "launch", "Launch", priority=True),
@@ -72,8 +72,6 @@ class CommandForm(TranslatedKeys, ModalScreen[None]):
         & Collapsible Contents { padding: 0; }
         & #below { height: auto; border-top: solid $foreground 20%; }
         & #shell { height: auto; max-height: 2; }
-        & #complaint { height: auto; max-height: 3; color: $text-error; display: none; }
-        & #complaint.told { display: block; }
         & #buttons { height: 1; }
         & ExpectFields .label { width: 16; padding-left: 0; }
     }
@@ -87,9 +85,6 @@ class CommandForm(TranslatedKeys, ModalScreen[None]):
         """`like` is a run that is cloned."""
         super().__init__()
         self._like = like
-        self._begun_with: list[str] = []
-        self._launching = False
-        self._expected: Expected | None = None
 
     def compose(self) -> ComposeResult:
         spec = self._read_spec()
@@ -136,6 +131,7 @@ class CommandForm(TranslatedKeys, ModalScreen[None]):
     # What is typed
 
     @property
+    @override
     def _typed(self) -> list[str]:
         fields = [field.value for field in self.query("#fields > .line > Input").results(Input)]
         choices = [choice.value for choice in self.query(Choice)]
@@ -210,8 +206,7 @@ class CommandForm(TranslatedKeys, ModalScreen[None]):
         except Problem as problem:
             self._complain(_("not launched: {why}", why=problem))
             return
-        self._launching = True
-        self._complain("")
+        self._set_launching(True)
         start = self._starter(words, turn)
         self.app.run_worker(lambda: self._start(start), thread=True, group="launch")
 
@@ -260,47 +255,6 @@ class CommandForm(TranslatedKeys, ModalScreen[None]):
         else:
             app.sync_soon()
             app.call_from_thread(self._launched, run)
-
-    def _launched(self, run: RunDirectory) -> None:
-        from studylab.tui.live import LiveView
-
-        note_expected(self.app, run.id, self._expected)
-        if self.app.screen is self:
-            self.app.switch_screen(LiveView(run))
-        else:
-            self.app.notify(_("{run} was started", run=run.id), timeout=5, markup=False)
-
-    def _refused(self, text: str) -> None:
-        self._launching = False
-        if self.is_attached:
-            self._complain(text)
-        else:
-            self.app.notify(text, severity="error", timeout=12, markup=False)
-
-    def _complain(self, text: str) -> None:
-        complaint = self.query_one("#complaint", Static)
-        complaint.update(Content(one_line(text)))
-        complaint.set_class(bool(text), "told")
-
-    def action_leave(self) -> None:
-        """Close; ask first if that would throw away what was typed."""
-        if self._typed == self._begun_with:
-            self.dismiss()
-            return
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self.dismiss()
-
-        self.app.push_screen(
-            ConfirmDialog(
-                _("Throw it away?"),
-                _("The command that you typed here is not launched."),
-                yes=_("Throw it away"),
-                no=_("Go on"),
-            ),
-            answered,
-        )
 
 
 def _wanted_of(run: RunDirectory | None) -> str:

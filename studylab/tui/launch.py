@@ -10,29 +10,28 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Collapsible, Input, Static
+from typing_extensions import override
 
 from studylab.labspec import SettingError, Value
-from studylab.language import _, listed
+from studylab.language import N_, _, listed
 from studylab.plain import one_line
 from studylab.problem import Problem
 from studylab.runs import forecast
 from studylab.runs.catalogue import CatalogueEntry
-from studylab.runs.directory import RunDirectory
 from studylab.runs.wording import reference_value
 from studylab.store.timings import Timing
 from studylab.study.expectation_words import BadExpectation
-from studylab.tui.dialogs.confirm import ConfirmDialog
-from studylab.tui.expecting import note_expected
+from studylab.tui.launch_dialog import LaunchDialog
 from studylab.tui.launching import launch_in_background, shell_command, why_not
-from studylab.tui.translated import TranslatedKeys
-from studylab.tui.widgets.expect_fields import Expected, ExpectFields
+from studylab.tui.widgets.expect_fields import ExpectFields
 from studylab.tui.widgets.setting_field import SettingField
 
 
-class LaunchForm(TranslatedKeys, ModalScreen[None]):
+class LaunchForm(LaunchDialog):
     """Every setting of a lab; launches it and goes on to its live view."""
+
+    LOST = N_("The settings that you changed here are not launched.")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "launch", "Launch", priority=True),
@@ -58,8 +57,6 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
         & #below { height: auto; border-top: solid $foreground 20%; }
         & #command { height: auto; max-height: 2; }
         & #forecast { height: auto; max-height: 2; color: $text-muted; }
-        & #complaint { height: auto; max-height: 3; color: $text-error; display: none; }
-        & #complaint.told { display: block; }
         & #buttons { height: 1; }
         & Button { margin-right: 2; }
     }
@@ -80,9 +77,6 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
         self._values = dict(values or {})
         self._entry: CatalogueEntry | None = None
         self._history: list[Timing] = []
-        self._begun_with: list[str] = []
-        self._launching = False
-        self._expected: Expected | None = None
 
     def compose(self) -> ComposeResult:
         try:
@@ -144,6 +138,7 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
         return list(self.query(SettingField))
 
     @property
+    @override
     def _typed(self) -> list[str]:
         return [*(field.text for field in self._fields), *self.query_one(ExpectFields).texts]
 
@@ -231,55 +226,12 @@ class LaunchForm(TranslatedKeys, ModalScreen[None]):
         else:
             self._complain(_("not launched: {why}", why=why))
 
-    def _launched(self, run: RunDirectory) -> None:
-        from studylab.tui.live import LiveView
-
-        note_expected(self.app, run.id, self._expected)
-        if self.app.screen is self:
-            self.app.switch_screen(LiveView(run))
-        else:
-            self.app.notify(_("{run} was started", run=run.id), timeout=5, markup=False)
-
-    def _refused(self, text: str) -> None:
-        """Nothing was started: everything typed is still here."""
-        if self.is_attached:
-            self._set_launching(False)
-            self._complain(text)
-        else:
-            self.app.notify(text, severity="error", timeout=12, markup=False)
-
+    @override
     def _set_launching(self, launching: bool) -> None:
-        self._launching = launching
+        super()._set_launching(launching)
         button = self.query_one("#launch", Button)
         button.label = _("Launching …") if launching else _("Launch")
-        if launching:
-            self._complain("")
-
-    def _complain(self, text: str) -> None:
-        complaint = self.query_one("#complaint", Static)
-        complaint.update(Content(one_line(text)))
-        complaint.set_class(bool(text), "told")
 
     def _give_up(self, problem: Problem) -> None:
         self.app.problem(problem)
         self.dismiss()
-
-    def action_leave(self) -> None:
-        """Close; ask first if that would throw away what was typed."""
-        if self._typed == self._begun_with:
-            self.dismiss()
-            return
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self.dismiss()
-
-        self.app.push_screen(
-            ConfirmDialog(
-                _("Throw it away?"),
-                _("The settings that you changed here are not launched."),
-                yes=_("Throw it away"),
-                no=_("Go on"),
-            ),
-            answered,
-        )

@@ -25,6 +25,7 @@ SAME = {
     "ID",
     "ID...",
     "ID ID ...",
+    "+loss -old",
     "ID|URL",
     "python",
     "URL",

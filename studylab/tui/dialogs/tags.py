@@ -36,7 +36,7 @@ def ask_for_tags(
     prompt = _("{what}, now with {tags}", what=what, tags=shown) if shown else what
     app.push_screen(
         LineDialog(
-            _("Tags"), prompt, told, placeholder="+loss -old", suggester=TagSuggester(known)
+            _("Tags"), prompt, told, placeholder=_("+loss -old"), suggester=TagSuggester(known)
         ),
         taken,
     )
