@@ -89,7 +89,7 @@ class ArtifactsView(ReadsInFront, TranslatedKeys, Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one(Picture).display = False
-        self._rows.focus()
+        self.set_focus(self._rows)
         self.read_on()
 
     @property

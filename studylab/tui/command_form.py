@@ -117,7 +117,7 @@ class CommandForm(LaunchDialog):
     def on_mount(self) -> None:
         self._begun_with = self._typed
         self._follow()
-        self.query_one("#words").focus()
+        self.set_focus(self.query_one("#words"))
 
     def _read_spec(self) -> RunSpec | None:
         if self._like is None:

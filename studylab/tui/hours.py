@@ -59,7 +59,7 @@ class HoursScreen(TranslatedKeys, Screen[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._rows.focus()
+        self.set_focus(self._rows)
         self.show_data()
 
     @property

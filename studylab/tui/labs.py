@@ -84,7 +84,7 @@ class LabsRoom(SplitRoom):
         self.table.focus()
 
     def on_mount(self) -> None:
-        self.table.focus()
+        self.set_focus(self.table)
         self._begin_at_what_runs()
 
     # What is shown
@@ -182,6 +182,9 @@ class LabsRoom(SplitRoom):
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something for the lab in front."""
+        if action not in ("run", "watch", "results", "episodes", "ask"):
+            # The footer of the room before may ask this while here nothing is composed yet.
+            return True
         entry = self.current
         if action == "run":
             return entry is not None and not entry.error
@@ -189,9 +192,7 @@ class LabsRoom(SplitRoom):
             return entry is not None and entry.id in self.rows.records
         if action == "episodes":
             return entry is not None and bool(self.rows.episodes(entry))
-        if action == "ask":
-            return self.table.key is not None
-        return True
+        return self.table.key is not None
 
     def on_row_list_selected(self) -> None:
         """Enter, or a double click, on a lab."""

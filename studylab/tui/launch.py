@@ -118,7 +118,7 @@ class LaunchForm(LaunchDialog):
         elif gone:
             names = listed(map(one_line, gone))
             self._complain(_("this lab no longer has {names}: left out", names=names))
-        (self._fields[0].control if self._fields else self.query_one("#launch")).focus()
+        self.set_focus(self._fields[0].control if self._fields else self.query_one("#launch"))
 
     def _about(self, entry: CatalogueEntry) -> str:
         parts = [self.workspace.title(entry.declared)]

@@ -75,7 +75,7 @@ class LogView(TranslatedKeys, Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one(Input).display = False
-        self._lines.focus()
+        self.set_focus(self._lines)
         # The size of the lines is known after the first layout; only then is there an end.
         self.call_after_refresh(self._read)
         self.set_interval(TICK_SECONDS, self._read)

@@ -100,7 +100,7 @@ class OverlayScreen(ReadsInFront, TranslatedKeys, Screen[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.legend.focus()
+        self.set_focus(self.legend)
         self.read_on()
 
     @property

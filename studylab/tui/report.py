@@ -59,7 +59,7 @@ class ReportScreen(TranslatedKeys, Screen[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.query_one("#report").focus()
+        self.set_focus(self.query_one("#report"))
         self.call_after_refresh(self._show)
 
     async def _show(self) -> None:

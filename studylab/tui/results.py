@@ -93,7 +93,7 @@ class ResultsScreen(TranslatedKeys, Screen[None]):
         return self._scores().get(self.table.key or "")
 
     def on_mount(self) -> None:
-        self.table.focus()
+        self.set_focus(self.table)
         try:
             found = lab_results(self.workspace, self._lab)
         except Problem as problem:

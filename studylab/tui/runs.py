@@ -145,7 +145,7 @@ class RunsRoom(MarkedRunsRoom):
         return self.query_one(RowList)
 
     def on_mount(self) -> None:
-        self.table.focus()
+        self.set_focus(self.table)
         self.set_interval(AGES_SECONDS, self._tell_ages)
 
     @cached_property

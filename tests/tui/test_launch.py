@@ -94,6 +94,20 @@ async def test_a_refused_value_is_told_in_the_words_of_the_command_line(
         assert not locations.runs().exists()
 
 
+async def test_a_field_that_is_emptied_while_another_is_followed(runs_app: StudylabApp) -> None:
+    """On a slow machine the news of it comes later; until then nothing may believe the old text."""
+    async with runs_app.run_test(size=(120, 36)) as pilot:
+        form = await open_form(pilot)
+        emptied = field(form, "epochs")
+        with emptied.prevent(Input.Changed), form.prevent(Input.Changed):
+            emptied.control.value = ""
+            assert emptied.error
+            form.on_input_changed()
+            form.action_launch()
+        assert isinstance(runs_app.screen, LaunchForm)
+        assert "not launched" in told(form, "#complaint")
+
+
 async def test_the_command_that_does_the_same(runs_app: StudylabApp) -> None:
     async with runs_app.run_test(size=(120, 36)) as pilot:
         form = await open_form(pilot)

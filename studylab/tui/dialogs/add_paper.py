@@ -75,7 +75,7 @@ class AddPaperDialog(TranslatedKeys, ModalScreen[str | None]):
             )
 
     def on_mount(self) -> None:
-        self.query_one("#arxiv").focus()
+        self.set_focus(self.query_one("#arxiv"))
 
     def on_input_submitted(self) -> None:
         """Enter in any field adds it."""

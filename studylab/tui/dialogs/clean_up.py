@@ -78,7 +78,7 @@ class CleanUpDialog(TranslatedKeys, ModalScreen[int]):
             yield Static(id="told")
 
     def on_mount(self) -> None:
-        self.query_one(RowList).focus()
+        self.set_focus(self.query_one(RowList))
         self.run_worker(self._look())
 
     async def _look(self) -> None:

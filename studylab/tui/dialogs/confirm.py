@@ -51,7 +51,7 @@ class ConfirmDialog(TranslatedKeys, ModalScreen[bool]):
                 yield Button(Content(self._no), id="no", compact=True)
 
     def on_mount(self) -> None:
-        self.query_one("#no").focus()
+        self.set_focus(self.query_one("#no"))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The same as the keys."""

@@ -52,7 +52,7 @@ class ExpectDialog(TranslatedKeys, ModalScreen[None]):
             yield Static(id="complaint")
 
     def on_mount(self) -> None:
-        self.query_one("#expect-value").focus()
+        self.set_focus(self.query_one("#expect-value"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter saves."""

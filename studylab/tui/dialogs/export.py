@@ -79,7 +79,7 @@ class ExportDialog(TranslatedKeys, ModalScreen[None]):
 
     def on_mount(self) -> None:
         self._offer("json")
-        self.query_one(Choice).focus()
+        self.set_focus(self.query_one(Choice))
 
     def on_choice_changed(self, event: Choice.Changed) -> None:
         """Say what it is, and offer a place of its kind."""

@@ -91,7 +91,7 @@ class FieldsDialog(TranslatedKeys, ModalScreen[bool]):
             yield Static(id="told")
 
     def on_mount(self) -> None:
-        self.query(Input).first().focus()
+        self.set_focus(self.query(Input).first())
 
     def on_input_changed(self) -> None:
         """Tell what the values would do; what is half typed is not complained about."""

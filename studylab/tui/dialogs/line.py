@@ -68,7 +68,7 @@ class LineDialog(TranslatedKeys, ModalScreen[str | None]):
             yield Static(id="told")
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
         self._tell(self._value)
 
     def on_input_changed(self, event: Input.Changed) -> None:

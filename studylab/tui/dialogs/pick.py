@@ -65,7 +65,7 @@ class PickDialog(TranslatedKeys, ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         self._show()
-        self.query_one(RowList).focus()
+        self.set_focus(self.query_one(RowList))
 
     def _show(self) -> None:
         rows = [

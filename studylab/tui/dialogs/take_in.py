@@ -64,7 +64,7 @@ class TakeInDialog(TranslatedKeys, ModalScreen[bool]):
             yield Static(id="told")
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
         self._show("")
 
     def on_input_changed(self) -> None:

@@ -51,7 +51,7 @@ class WatchedDialog(TranslatedKeys, ModalScreen[str | None]):
             yield Static(id="told")
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell what the range would tick; what is half typed is not complained about."""

@@ -104,7 +104,7 @@ class WritingDialog(TranslatedKeys, ModalScreen[int | None]):
             self.complain(_("This was typed before and not saved."))
         area = self.query_one("#text", TextArea)
         area.move_cursor(area.document.end)
-        area.focus()
+        self.set_focus(area)
 
     def _take_draft(self) -> bool:
         area = self.query_one("#text", TextArea)

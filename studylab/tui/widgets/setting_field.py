@@ -63,7 +63,6 @@ class SettingField(Vertical):
         super().__init__()
         self.setting = setting
         self._given = value
-        self.error = ""
 
     def compose(self) -> ComposeResult:
         setting = self.setting
@@ -104,6 +103,15 @@ class SettingField(Vertical):
             SettingError: what is typed is refused.
         """
         return self.setting.parse(self.text)
+
+    @property
+    def error(self) -> str:
+        """Why what is typed is refused; empty if it is not."""
+        try:
+            self.setting.parse(self.text)
+        except SettingError as error:
+            return one_line(str(error))
+        return ""
 
     @property
     def is_changed(self) -> bool:
@@ -162,18 +170,13 @@ class SettingField(Vertical):
         self._judge()
 
     def _judge(self) -> None:
-        try:
-            self.setting.parse(self.text)
-        except SettingError as error:
-            self.error = one_line(str(error))
-        else:
-            self.error = ""
-        self.set_class(bool(self.error), "invalid")
-        self.control.set_class(bool(self.error), "-invalid")
+        error = self.error
+        self.set_class(bool(error), "invalid")
+        self.control.set_class(bool(error), "-invalid")
         self.set_class(self.is_changed, "changed")
         mark = "*" if self.is_changed else " "
         self.query_one(".name", Static).update(Content(f"{mark} {self.setting.name}"))
-        self.query_one(".error", Static).update(Content(self.error))
+        self.query_one(".error", Static).update(Content(error))
         for state in self.query(".state").results(Static):
             state.update(_word(self.text == "yes"))
         self.post_message(self.Changed(self))
