@@ -70,7 +70,7 @@ def test_a_living_process_must_be_the_runs(owner, tmp_path):
 def test_the_command_itself_is_known_however_it_is_doing(owner, tmp_path):
     # A zombie tells nothing of its environment, and its parent may be anybody.
     shell = subprocess.Popen(
-        ["sh", "-c", "sleep 0 & echo $!; exec sleep 60"], stdout=subprocess.PIPE, text=True
+        ["sh", "-c", "sleep 0.5 & echo $!; exec sleep 60"], stdout=subprocess.PIPE, text=True
     )
     zombie = int(shell.stdout.readline())
     try:

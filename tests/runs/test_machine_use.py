@@ -281,7 +281,8 @@ class TestRuns:
 
         def both() -> View | None:
             view = lookout.look([mine])
-            return view if len(view.runs[0].pids) == 2 and view.runs[0].cpu_percent else None
+            use = view.runs[0]
+            return view if len(use.pids) == 2 and (use.cpu_percent or 0) > 5 else None
 
         view = wait_for(both)
         [use] = view.runs  # type: ignore[attr-defined]
@@ -289,7 +290,7 @@ class TestRuns:
         assert state.child is not None and state.supervisor is not None
         assert state.child.pid in use.pids
         assert state.supervisor.pid not in use.pids
-        assert use.cpu_percent > 5 and use.rss > 1 << 20
+        assert use.rss > 1 << 20
 
 
 def test_the_rest_of_the_machine_is_there(look: Callable[..., View]) -> None:
